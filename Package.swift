@@ -1,0 +1,104 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+/// One set of habits for every target: Swift 6 mode, warnings as errors, the upcoming features a future
+/// language mode will turn on anyway (each name is its Swift Evolution proposal).
+let habits: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+func room(_ name: String, _ folder: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .target(
+        name: name, dependencies: dependencies, path: "Sources/\(folder)", resources: resources, swiftSettings: habits)
+}
+
+func tests(_ name: String, _ folder: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, path: "Tests/\(folder)", swiftSettings: habits)
+}
+
+let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let posix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let tls: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+
+let package = Package(
+    name: "roost",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "roost", targets: ["roost"]),
+        .library(name: "RoostJobs", targets: ["RoostJobs"]),
+        .library(name: "RoostNode", targets: ["RoostNode"]),
+        .library(name: "RoostStores", targets: ["RoostStores"]),
+        .library(name: "RoostRedis", targets: ["RoostRedis"]),
+        .library(name: "RoostCluster", targets: ["RoostCluster"]),
+        .library(name: "RoostAPI", targets: ["RoostAPI"]),
+        .library(name: "RoostSysmon", targets: ["RoostSysmon"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.14.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["JSON"]),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        // No FullFoundation trait: it would link 40 MB of ICU.
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
+    ],
+    targets: [
+        // The C libraries. No pkgConfig for hiredis: Debian's .pc file makes SwiftPM warn at each build.
+        .systemLibrary(name: "CHiredis", path: "Sources/CHiredis", providers: [.apt(["libhiredis-dev"])]),
+        .systemLibrary(name: "CSQLite", path: "Sources/CSQLite", providers: [.apt(["libsqlite3-dev"])]),
+
+        // The rooms, bottom up. No arrow runs upward, none makes a circle.
+        room("RoostSupervision", "Supervision", [log]),
+        room("RoostRedis", "Redis", ["CHiredis", nio, posix, tls, log]),
+        room("RoostJobs", "Jobs", []),
+        room("RoostStores", "Stores", ["RoostJobs", "RoostRedis", "CSQLite", nio, log]),
+        room("RoostCluster", "Cluster", ["RoostRedis", nio, posix, crypto, log]),
+        room("RoostNode", "Node", ["RoostJobs", "RoostSupervision", log, lifecycle]),
+        room("RoostAPI", "API", ["RoostJobs", hummingbird, crypto, nio, log]),
+        room(
+            "RoostSysmon", "Sysmon", ["RoostJobs", "RoostCluster", hummingbird, nio, log],
+            resources: [.embedInCode("Assets/console.html"), .embedInCode("Assets/console.css"), .embedInCode("Assets/console.js")]),
+        .executableTarget(
+            name: "roost",
+            dependencies: [
+                "RoostAPI", "RoostCluster", "RoostJobs", "RoostNode", "RoostRedis", "RoostStores", "RoostSupervision",
+                "RoostSysmon", hummingbird, httpClient, lifecycle, log, nio, posix, tls, crypto,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Configuration", package: "swift-configuration"),
+            ],
+            path: "Sources/Roost", swiftSettings: habits),
+
+        // What tests share: the store conformance suite, private servers, things to wait on.
+        .target(
+            name: "RoostTestKit", dependencies: ["RoostJobs", "RoostRedis", "RoostStores", nio, posix],
+            path: "Tests/TestKit", swiftSettings: habits),
+        tests("JobsTests", "Jobs", ["RoostJobs", "RoostTestKit"]),
+        tests("RedisTests", "Redis", ["RoostRedis", "RoostTestKit", nio, posix]),
+        tests("StoresTests", "Stores", ["RoostStores", "RoostJobs", "RoostRedis", "RoostTestKit", "CSQLite"]),
+        tests("ClusterTests", "Cluster", ["RoostCluster", "RoostRedis", "RoostTestKit", nio, posix]),
+        tests("NodeTests", "Node", ["RoostNode", "RoostJobs", "RoostSupervision", "RoostTestKit", log]),
+        tests(
+            "APITests", "API",
+            ["RoostAPI", "RoostJobs", "RoostTestKit", hummingbird, nio, .product(name: "HummingbirdTesting", package: "hummingbird")]),
+        tests(
+            "SysmonTests", "Sysmon",
+            [
+                "RoostSysmon", "RoostCluster", "RoostJobs", "RoostTestKit", hummingbird, nio,
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+            ]),
+        tests("EndToEndTests", "EndToEnd", ["RoostTestKit", "roost", httpClient, nio]),
+    ]
+)

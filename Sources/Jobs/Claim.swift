@@ -1,0 +1,72 @@
+/// What a worker asks a store for.
+public struct ClaimRequest: Sendable, Equatable {
+    /// The queues, first come first in a priority band.
+    public var queues: [String]
+    /// The types the worker handles; nil: any.
+    public var types: Set<String>?
+    /// At most this many jobs.
+    public var limit: Int
+    /// Who asks: a name unique to the incarnation of the node, at most 200 bytes, without white space.
+    public var worker: String
+    /// How long the claims hold unless extended.
+    public var lease: Duration
+    /// How long to wait for a job when there is none now.
+    public var wait: Duration
+
+    /// A request.
+    public init(
+        queues: [String], types: Set<String>? = nil, limit: Int, worker: String, lease: Duration, wait: Duration = .zero
+    ) {
+        self.queues = queues
+        self.types = types
+        self.limit = limit
+        self.worker = worker
+        self.lease = lease
+        self.wait = wait
+    }
+}
+
+/// A job handed to one worker for the time of a lease.
+public struct Claim: Sendable, Equatable {
+    /// The job, running.
+    public var job: JobRecord
+    /// The right to settle it.
+    public var ticket: Ticket
+
+    /// A claim.
+    public init(job: JobRecord, token: UInt64) {
+        self.job = job
+        ticket = Ticket(
+            id: job.id, token: token, queue: job.queue, type: job.type, priority: job.priority,
+            resultTTL: job.resultTTL)
+    }
+
+    /// What fences a claim: only the newest token a store gave out for a job may extend or settle it.
+    public struct Ticket: Sendable, Hashable {
+        /// The job.
+        public let id: JobID
+        /// Grows with every claim a store hands out.
+        public let token: UInt64
+        /// The job's queue, so that a store finds its lane without reading the record.
+        public let queue: String
+        /// The job's type, likewise.
+        public let type: String
+        /// The job's priority, likewise.
+        public let priority: Int
+        /// How long the job is kept once done, likewise.
+        public let resultTTL: Duration
+
+        /// A ticket.
+        public init(
+            id: JobID, token: UInt64, queue: String, type: String, priority: Int,
+            resultTTL: Duration = JobDefaults.resultTTL
+        ) {
+            self.id = id
+            self.token = token
+            self.queue = queue
+            self.type = type
+            self.priority = priority
+            self.resultTTL = resultTTL
+        }
+    }
+}

@@ -1,0 +1,65 @@
+/// Where one member of an object stands in its source.
+struct JSONMember: Sendable {
+    let key: Range<Int>
+    let value: Range<Int>
+    let kind: JSONKind
+}
+
+/// The members of a checked JSON object, as slices of its source.
+public struct JSONObject: Sendable {
+    let source: [UInt8]
+    let ranges: [JSONMember]
+
+    /// The members in the order they were written.
+    public var members: [(key: String, value: JSONSlice)] {
+        ranges.map { (key($0), JSONSlice(source: source, range: $0.value, kind: $0.kind)) }
+    }
+
+    /// The member of that name.
+    public subscript(name: String) -> JSONSlice? {
+        for member in ranges where key(member) == name {
+            return JSONSlice(source: source, range: member.value, kind: member.kind)
+        }
+        return nil
+    }
+
+    private func key(_ member: JSONMember) -> String {
+        String(decoding: JSONString.decode(source[member.key].dropFirst().dropLast()), as: UTF8.self)
+    }
+}
+
+/// A value inside checked JSON, still as its bytes.
+public struct JSONSlice: Sendable {
+    let source: [UInt8]
+    let range: Range<Int>
+    /// What it is.
+    public let kind: JSONKind
+
+    /// The value's bytes exactly as they were written.
+    public var bytes: [UInt8] { Array(source[range]) }
+
+    /// The text, if it is a string.
+    public var string: String? {
+        guard kind == .string else { return nil }
+        return String(decoding: JSONString.decode(source[range].dropFirst().dropLast()), as: UTF8.self)
+    }
+
+    /// The number, if it is one without a fraction that an `Int` holds.
+    public var int: Int? {
+        guard kind == .number else { return nil }
+        let text = String(decoding: source[range], as: UTF8.self)
+        return Int(text) ?? Double(text).flatMap { Int(exactly: $0) }
+    }
+
+    /// The number as binary floating point, if it is one.
+    public var double: Double? { kind == .number ? Double(String(decoding: source[range], as: UTF8.self)) : nil }
+
+    /// Whether it is `true` or `false`.
+    public var bool: Bool? { kind == .bool ? source[range.lowerBound] == UInt8(ascii: "t") : nil }
+
+    /// The members, if it is an object. The source was checked when it was parsed, so this finds no fault.
+    public var object: JSONObject? {
+        guard kind == .object else { return nil }
+        return try? JSONScanner.parseObject(bytes, maximumDepth: .max)
+    }
+}

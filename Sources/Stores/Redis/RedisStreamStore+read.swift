@@ -1,0 +1,104 @@
+public import RoostJobs
+import RoostRedis
+
+extension RedisStreamStore {
+    public func job(_ id: JobID) async throws(StoreError) -> JobRecord? { try await read([id.description]).first }
+
+    public func job(uniqueKey: String) async throws(StoreError) -> JobRecord? {
+        guard let id = try await send(RedisCommand("GET", keys.unique(uniqueKey))).text else { return nil }
+        return try await read([id]).first
+    }
+
+    public func list(_ query: JobQuery) async throws(StoreError) -> JobPage {
+        let unfiltered = query.type == nil && query.queue == nil
+        let total: Int? = unfiltered ? try await count(query.state) : nil
+        // Ended jobs have an index of their own; the whole list is an index too.
+        if unfiltered, query.state?.isFinal ?? true {
+            let index = query.state.map { keys.index($0) } ?? keys.all
+            var command = RedisCommand("ZREVRANGE", index)
+            command.append(query.offset)
+            command.append(query.offset + query.limit - 1)
+            let ids = try await send(command).elements ?? []
+            return JobPage(jobs: try await read(ids.compactMap(\.text)), total: total)
+        }
+        var ids: [String] = []
+        var looked = 0
+        while ids.count < query.offset + query.limit, looked < JobQuery.searchWindow {
+            let from = looked
+            let reply = try await evaluate(SearchScript.script) { command in
+                command.append(from)
+                command.append(500)
+                command.append(query.state?.letter ?? "")
+                command.append(query.queue ?? "")
+                command.append(query.type ?? "")
+            }
+            guard let elements = reply.elements, let window = elements.first?.int else {
+                throw StoreError(.corrupt, "search: unexpected reply")
+            }
+            ids += elements.dropFirst().compactMap(\.text)
+            looked += 500
+            if window < 500 { break }
+        }
+        let page = ids.dropFirst(query.offset).prefix(query.limit)
+        return JobPage(jobs: try await read(Array(page)), total: total)
+    }
+
+    public func counts() async throws(StoreError) -> StoreCounts {
+        async let now = send(RedisCommand("HGETALL", keys.counts))
+        async let ever = send(RedisCommand("HGETALL", keys.totals))
+        var counts = StoreCounts()
+        do {
+            for (field, value) in pairs(try await now) {
+                let parts = field.split(separator: " ")
+                guard parts.count == 2, let state = JobState(letter: parts[1]) else { continue }
+                counts.queues[String(parts[0]), default: [:]][state] = value
+            }
+            let totals = Dictionary(pairs(try await ever), uniquingKeysWith: { first, _ in first })
+            counts.totals.enqueued = totals["enqueued"] ?? 0
+            counts.totals.started = totals["started"] ?? 0
+            counts.totals.done = totals["done"] ?? 0
+            counts.totals.retried = totals["retried"] ?? 0
+            counts.totals.failed = totals["failed"] ?? 0
+            counts.totals.reclaimed = totals["reclaimed"] ?? 0
+        } catch let error as StoreError {
+            throw error
+        } catch {
+            throw StoreError(.closed, "cancelled")
+        }
+        return counts
+    }
+
+    private func count(_ state: JobState?) async throws(StoreError) -> Int {
+        let counts = try await counts()
+        return state.map { counts[$0] } ?? counts.total
+    }
+
+    private func pairs(_ reply: RedisValue) -> [(String, Int)] {
+        let elements = reply.elements ?? []
+        return stride(from: 0, to: elements.count - 1, by: 2).compactMap { index in
+            guard let name = elements[index].text, let value = elements[index + 1].int else { return nil }
+            return (name, Int(clamping: value))
+        }
+    }
+
+    private func read(_ ids: [String]) async throws(StoreError) -> [JobRecord] {
+        guard !ids.isEmpty else { return [] }
+        let reply = try await evaluate(ReadScript.script) { command in for id in ids { command.append(id) } }
+        return try (reply.elements ?? []).map { element throws(StoreError) in
+            guard let parts = element.elements, parts.count == 5, let id = parts[0].text.flatMap({ JobID($0) }),
+                let blob = parts[1].bytes, let state = parts[2].bytes,
+                let record = RedisRecord.parse(
+                    id: id, blob: blob, state: state, result: parts[3].bytes, error: parts[4].text)
+            else { throw StoreError(.corrupt, "read: a record of an unknown format") }
+            return record
+        }
+    }
+
+    func send(_ command: RedisCommand) async throws(StoreError) -> RedisValue {
+        do throws(RedisError) {
+            return try await client.send(command, deadline: configuration.deadline)
+        } catch {
+            throw StoreError(error, doing: "read")
+        }
+    }
+}

@@ -1,0 +1,87 @@
+import Logging
+public import RoostJobs
+public import RoostRedis
+import Synchronization
+
+/// Jobs in Redis Streams, for as many processes as like to share them.
+///
+/// Every verb is one script on the server, so it happens whole or not at all and on the server's clock. Durable as the
+/// server's append-only file is: `health()` says which.
+public final class RedisStreamStore: JobStore {
+    let client: RedisClient
+    let configuration: RedisStreamStoreConfiguration
+    let keys: RedisKeys
+    let claimable = WakeSignal()
+    let schedule = WakeSignal()
+    let facts = Mutex<RedisFacts?>(nil)
+    private let enqueues: Batcher<[NewJob], [Enqueued]>
+    private let settles: Batcher<(Claim.Ticket, Outcome), Settlement>
+
+    /// A store on a client that someone else shuts down.
+    public init(client: RedisClient, configuration: RedisStreamStoreConfiguration = .init()) {
+        self.client = client
+        self.configuration = configuration
+        let keys = RedisKeys(namespace: configuration.namespace)
+        self.keys = keys
+        let deadline = configuration.deadline
+        enqueues = Batcher(limit: min(configuration.batch, 500), flights: 2) { groups throws(StoreError) in
+            let replies = try await Self.enqueue(
+                groups.flatMap { $0 }, client: client, keys: keys, batch: min(configuration.batch, 500), deadline: deadline)
+            var next = replies[...]
+            return groups.map { group in
+                defer { next = next.dropFirst(group.count) }
+                return Array(next.prefix(group.count))
+            }
+        }
+        settles = Batcher(limit: min(configuration.batch, 500), flights: 2) { items throws(StoreError) in
+            try await Self.settle(items, client: client, keys: keys, deadline: deadline)
+        }
+    }
+
+    public func enqueue(_ jobs: [NewJob]) async throws(StoreError) -> [Enqueued] {
+        try StoreRequest.check(jobs)
+        guard !jobs.isEmpty else { return [] }
+        return try await enqueues.submit(jobs, weight: jobs.count)
+    }
+
+    public func settle(_ ticket: Claim.Ticket, _ outcome: Outcome) async throws(StoreError) -> Settlement {
+        try StoreRequest.check(outcome)
+        return try await settles.submit((ticket, outcome))
+    }
+
+    public func close() async {}
+
+    /// Listens for wake-ups until cancelled; throws when the subscription breaks.
+    public func run() async throws {
+        let claimable = claimable
+        let schedule = schedule
+        try await client.subscribe(
+            to: [keys.wake],
+            onSubscribed: {
+                // Whatever was published before is missed: look.
+                claimable.notify()
+                schedule.notify()
+            },
+            onMessage: { _, payload in
+                if payload == [UInt8(ascii: "s")] { schedule.notify() } else { claimable.notify() }
+            })
+    }
+
+    func evaluate(
+        _ script: RedisScript, _ arguments: (inout RedisCommand) -> Void
+    ) async throws(StoreError) -> RedisValue {
+        try await Self.evaluate(
+            script, client: client, keys: keys, deadline: configuration.deadline, arguments: arguments)
+    }
+
+    static func evaluate(
+        _ script: RedisScript, client: RedisClient, keys: RedisKeys, deadline: Duration,
+        arguments: (inout RedisCommand) -> Void
+    ) async throws(StoreError) -> RedisValue {
+        do throws(RedisError) {
+            return try await client.evaluate(script, keys: [keys.base], deadline: deadline, arguments: arguments)
+        } catch {
+            throw StoreError(error, doing: script.name)
+        }
+    }
+}

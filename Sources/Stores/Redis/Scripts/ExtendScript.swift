@@ -1,0 +1,27 @@
+import RoostRedis
+
+/// Lets claims hold longer.
+///
+/// KEYS[1] the namespace's base. ARGV: lease in µs, then id and token for each. Returns the ids that no longer hold.
+enum ExtendScript {
+    static let script = ScriptPrelude.script(
+        "extend",
+        """
+        local t = now()
+        local n = (#ARGV - 1) / 2
+        local keys, lost, leases = {}, {}, {}
+        for i = 1, n do keys[i] = base .. 's:' .. ARGV[i * 2] end
+        local found = redis.call('MGET', unpack(keys))
+        for i = 1, n do
+          local s = found[i] and parse_state(found[i])
+          if s and s.st == 'r' and s.tok == ARGV[i * 2 + 1] then
+            leases[#leases + 1] = num(t + tonumber(ARGV[1]))
+            leases[#leases + 1] = ARGV[i * 2]
+          else
+            lost[#lost + 1] = ARGV[i * 2]
+          end
+        end
+        if #leases > 0 then redis.call('ZADD', base .. 'leases', unpack(leases)) end
+        return lost
+        """)
+}

@@ -1,0 +1,82 @@
+import RoostRedis
+
+/// What every script starts with: the clock, number formatting and the two record formats.
+enum ScriptPrelude {
+    static let source = """
+        local base = KEYS[1]
+        local GROUP = 'roost'
+        local function now() local t = redis.call('TIME') return t[1] * 1000000 + t[2] end
+        -- Lua numbers are doubles: microseconds fit exactly, but print as 1.7e+15 without this.
+        local function num(n) return string.format('%.0f', n) end
+        local function parse_header(blob)
+          local v, queue, type, priority, max, inserted, timeout, ttl, key =
+            string.match(blob, '^(%d+) (%S+) (%S+) (%d+) (%d+) (%d+) (%d+) (%d+) (%S+)\\n')
+          if v ~= '1' then return nil end
+          return { queue = queue, type = type, priority = priority, ttl = tonumber(ttl), key = key,
+                   lane = queue .. ':' .. priority .. ':' .. type }
+        end
+        local function header(id) return parse_header(redis.call('GETRANGE', base .. 'j:' .. id, 0, 1023)) end
+        local function parse_state(s)
+          if not s then
+            return { st = 'q', at = 0, cr = 0, tok = '0', own = '-', sta = '0', fin = '0', run = '0', exp = '0', ent = '-' }
+          end
+          local v, st, at, cr, tok, own, sta, fin, run, exp, ent =
+            string.match(s, '^(%d+) (%a) (%d+) (%d+) (%d+) (%S+) (%d+) (%d+) (%d+) (%d+) (%S+)$')
+          if v ~= '1' then return nil end
+          return { st = st, at = tonumber(at), cr = tonumber(cr), tok = tok, own = own, sta = sta, fin = fin,
+                   run = run, exp = exp, ent = ent }
+        end
+        local function format_state(s)
+          return '1 ' .. s.st .. ' ' .. s.at .. ' ' .. s.cr .. ' ' .. s.tok .. ' ' .. s.own .. ' ' .. s.sta .. ' ' ..
+                 s.fin .. ' ' .. s.run .. ' ' .. s.exp .. ' ' .. s.ent
+        end
+        local counted = {}
+        local function count(queue, letter, n)
+          local f = queue .. ' ' .. letter
+          counted[f] = (counted[f] or 0) + n
+        end
+        local function write_counts()
+          for f, n in pairs(counted) do if n ~= 0 then redis.call('HINCRBY', base .. 'counts', f, n) end end
+        end
+        local function total(name, n) if n > 0 then redis.call('HINCRBY', base .. 'totals', name, n) end end
+        local function wake(what) redis.call('PUBLISH', base .. 'wake', what) end
+        -- Puts a job at the end of its lane; the lane is listed as one with something to deliver.
+        local function add_to_lane(queue, priority, type, id)
+          redis.call('XADD', base .. 'q:' .. queue .. ':' .. priority .. ':' .. type, '*', 'id', id)
+          redis.call('ZADD', base .. 'lanes:' .. queue, priority, priority .. ':' .. type)
+        end
+        -- Whether stream entry id a comes after b.
+        local function after(a, b)
+          local am, as = string.match(a, '^(%d+)-(%d+)$')
+          local bm, bs = string.match(b, '^(%d+)-(%d+)$')
+          am, as, bm, bs = tonumber(am), tonumber(as), tonumber(bm), tonumber(bs)
+          return am > bm or (am == bm and as > bs)
+        end
+        -- Acknowledges entries of a lane and lets go of what nobody needs any more: everything before the oldest
+        -- pending entry was delivered and acknowledged.
+        local function acknowledge(lane, entries)
+          local stream = base .. 'q:' .. lane
+          redis.call('XACK', stream, GROUP, unpack(entries))
+          local pending = redis.call('XPENDING', stream, GROUP)
+          local floor = pending[2]
+          if pending[1] == 0 then
+            local last = entries[1]
+            for i = 2, #entries do if after(entries[i], last) then last = entries[i] end end
+            local ms, seq = string.match(last, '^(%d+)-(%d+)$')
+            floor = ms .. '-' .. num(tonumber(seq) + 1)
+          end
+          local left = #entries - redis.call('XTRIM', stream, 'MINID', '=', floor)
+          if left ~= 0 then
+            local garbage = redis.call('HINCRBY', base .. 'garbage', lane, left)
+            if garbage > 5000 then
+              redis.call('HINCRBY', base .. 'garbage', lane, -redis.call('XDEL', stream, unpack(entries)))
+            end
+          end
+        end
+
+        """
+
+    static func script(_ name: String, _ body: String) -> RedisScript {
+        RedisScript(name: name, source: source + body)
+    }
+}
