@@ -28,6 +28,9 @@ let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto"
 let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
+let hummingbirdTesting: Target.Dependency = .product(name: "HummingbirdTesting", package: "hummingbird")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 
 let package = Package(
@@ -47,8 +50,10 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.14.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["JSON"]),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
@@ -62,43 +67,43 @@ let package = Package(
 
         // The rooms, bottom up. No arrow runs upward, none makes a circle.
         room("RoostSupervision", "Supervision", [log]),
-        room("RoostRedis", "Redis", ["CHiredis", nio, posix, tls, log]),
+        room("RoostRedis", "Redis", ["CHiredis", nio, posix, tls, crypto, log]),
         room("RoostJobs", "Jobs", []),
-        room("RoostStores", "Stores", ["RoostJobs", "RoostRedis", "CSQLite", nio, log]),
+        room("RoostStores", "Stores", ["RoostJobs", "RoostRedis", "CSQLite", log]),
         room("RoostCluster", "Cluster", ["RoostRedis", nio, posix, crypto, log]),
         room("RoostNode", "Node", ["RoostJobs", "RoostSupervision", log, lifecycle]),
-        room("RoostAPI", "API", ["RoostJobs", hummingbird, crypto, nio, log]),
+        room("RoostAPI", "API", ["RoostJobs", hummingbird, hummingbirdCore, httpTypes, crypto, nio, log]),
         room(
-            "RoostSysmon", "Sysmon", ["RoostJobs", "RoostCluster", hummingbird, nio, log],
-            resources: [.embedInCode("Assets/console.html"), .embedInCode("Assets/console.css"), .embedInCode("Assets/console.js")]),
+            "RoostSysmon", "Sysmon", ["RoostJobs", "RoostCluster", hummingbird, httpTypes, nio, log],
+            resources: ["html", "css", "js"].map { .embedInCode("Assets/console.\($0)") }),
         .executableTarget(
             name: "roost",
             dependencies: [
                 "RoostAPI", "RoostCluster", "RoostJobs", "RoostNode", "RoostRedis", "RoostStores", "RoostSupervision",
-                "RoostSysmon", hummingbird, httpClient, lifecycle, log, nio, posix, tls, crypto,
+                "RoostSysmon", hummingbird, httpClient, lifecycle, log, nio, posix,
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "SystemPackage", package: "swift-system"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             path: "Sources/Roost", swiftSettings: habits),
 
         // What tests share: the store conformance suite, private servers, things to wait on.
         .target(
-            name: "RoostTestKit", dependencies: ["RoostJobs", "RoostRedis", "RoostStores", nio, posix],
+            name: "RoostTestKit", dependencies: ["RoostJobs", "RoostRedis", "RoostStores", log, posix],
             path: "Tests/TestKit", swiftSettings: habits),
         tests("JobsTests", "Jobs", ["RoostJobs", "RoostTestKit"]),
-        tests("RedisTests", "Redis", ["RoostRedis", "RoostTestKit", nio, posix]),
-        tests("StoresTests", "Stores", ["RoostStores", "RoostJobs", "RoostRedis", "RoostTestKit", "CSQLite"]),
-        tests("ClusterTests", "Cluster", ["RoostCluster", "RoostRedis", "RoostTestKit", nio, posix]),
+        tests("RedisTests", "Redis", ["RoostRedis", "RoostTestKit", log, nio, posix]),
+        tests("StoresTests", "Stores", ["RoostStores", "RoostJobs", "RoostRedis", "RoostTestKit", log, posix]),
+        tests("ClusterTests", "Cluster", ["RoostCluster", "RoostRedis", "RoostTestKit", log, nio, posix]),
         tests("NodeTests", "Node", ["RoostNode", "RoostJobs", "RoostSupervision", "RoostTestKit", log]),
         tests(
             "APITests", "API",
-            ["RoostAPI", "RoostJobs", "RoostTestKit", hummingbird, nio, .product(name: "HummingbirdTesting", package: "hummingbird")]),
+            ["RoostAPI", "RoostJobs", hummingbird, hummingbirdTesting, httpTypes, log, nio, posix]),
         tests(
             "SysmonTests", "Sysmon",
-            [
-                "RoostSysmon", "RoostCluster", "RoostJobs", "RoostTestKit", hummingbird, nio,
-                .product(name: "HummingbirdTesting", package: "hummingbird"),
-            ]),
-        tests("EndToEndTests", "EndToEnd", ["RoostTestKit", "roost", httpClient, nio]),
+            ["RoostSysmon", "RoostCluster", "RoostJobs", hummingbird, hummingbirdTesting, httpTypes, log, nio]),
+        tests("EndToEndTests", "EndToEnd", ["RoostTestKit", "RoostJobs", "roost"]),
     ]
 )

@@ -6,23 +6,26 @@ struct LaneKey: Hashable, Sendable {
 
 /// A first-in, first-out list with cheap removal at the front.
 struct Lane: Sendable {
-    private var ids: [JobID] = []
+    private var entries: [(place: UInt64, id: JobID)] = []
     private var head = 0
 
-    var isEmpty: Bool { head == ids.count }
+    var isEmpty: Bool { head == entries.count }
 
-    mutating func append(_ id: JobID) { ids.append(id) }
+    /// Where the first stands among all jobs that were ever queued.
+    var firstPlace: UInt64? { head < entries.count ? entries[head].place : nil }
+
+    mutating func append(_ id: JobID, place: UInt64) { entries.append((place, id)) }
 
     mutating func popFirst() -> JobID? {
-        guard head < ids.count else { return nil }
+        guard head < entries.count else { return nil }
         defer {
             head += 1
             // Give the passed part back once it is the larger one.
-            if head > 64, head * 2 > ids.count {
-                ids.removeFirst(head)
+            if head > 64, head * 2 > entries.count {
+                entries.removeFirst(head)
                 head = 0
             }
         }
-        return ids[head]
+        return entries[head].id
     }
 }

@@ -29,35 +29,42 @@ extension MemoryMachine {
         if let runAt {
             scheduled.insert(job.id, due: runAt)
         } else {
-            lanes[job.queue, default: [:]][LaneKey(priority: job.priority, type: job.type), default: Lane()].append(job.id)
+            addToLane(record)
         }
         return .accepted(job.id)
     }
 
     mutating func claim(_ request: ClaimRequest, now: Timestamp) -> [Claim] {
         var claims: [Claim] = []
-        let candidates = request.queues.enumerated().flatMap { place, queue in
-            (lanes[queue] ?? [:]).keys.filter { request.types?.contains($0.type) ?? true }
-                .map { (band: $0.priority, place: place, queue: queue, key: $0) }
-        }
-        for lane in candidates.sorted(by: { ($0.band, $0.place, $0.key.type) < ($1.band, $1.place, $1.key.type) }) {
-            while claims.count < request.limit, let id = lanes[lane.queue]?[lane.key]?.popFirst() {
-                guard entries[id]?.record.state == .queued else { continue }
-                lastToken += 1
-                let token = lastToken
-                move(id, to: .running, now: now) { entry in
-                    entry.token = token
-                    entry.leaseUntil = now.advanced(by: request.lease)
-                    entry.record.attempt += 1
-                    entry.record.startedAt = now
-                    entry.record.worker = request.worker
-                }
-                counts.totals.started += 1
-                if let record = entries[id]?.record { claims.append(Claim(job: record, token: token)) }
-            }
+        while claims.count < request.limit, let lane = nextLane(request) {
+            guard let id = lanes[lane.queue]?[lane.key]?.popFirst() else { break }
             if lanes[lane.queue]?[lane.key]?.isEmpty ?? false { lanes[lane.queue]?[lane.key] = nil }
+            guard entries[id]?.record.state == .queued else { continue }
+            lastToken += 1
+            let token = lastToken
+            move(id, to: .running, now: now) { entry in
+                entry.token = token
+                entry.leaseUntil = now.advanced(by: request.lease)
+                entry.record.attempt += 1
+                entry.record.startedAt = now
+                entry.record.worker = request.worker
+            }
+            counts.totals.started += 1
+            if let record = entries[id]?.record { claims.append(Claim(job: record, token: token)) }
         }
         return claims
+    }
+
+    /// The lane a claim takes from next: by band, then by the queues as asked, then whose first has waited longest.
+    private func nextLane(_ request: ClaimRequest) -> (queue: String, key: LaneKey)? {
+        var best: (rank: (Int, Int, UInt64), queue: String, key: LaneKey)?
+        for (place, queue) in request.queues.enumerated() {
+            for (key, lane) in lanes[queue] ?? [:] where request.types?.contains(key.type) ?? true {
+                let rank = (key.priority, place, lane.firstPlace ?? .max)
+                if best.map({ rank < $0.rank }) ?? true { best = (rank, queue, key) }
+            }
+        }
+        return best.map { ($0.queue, $0.key) }
     }
 
     mutating func extend(_ tickets: [Claim.Ticket], lease: Duration, now: Timestamp) -> [Claim.Ticket] {

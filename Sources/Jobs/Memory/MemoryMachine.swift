@@ -16,6 +16,7 @@ struct MemoryMachine: Sendable {
     var newest: [JobID] = []
     var counts = StoreCounts()
     var lastToken: UInt64 = 0
+    var lastPlace: UInt64 = 0
 
     // MARK: Transitions every verb is made of
 
@@ -32,8 +33,7 @@ struct MemoryMachine: Sendable {
         count(entry.record, 1)
         switch state {
         case .queued:
-            let key = LaneKey(priority: entry.record.priority, type: entry.record.type)
-            lanes[entry.record.queue, default: [:]][key, default: Lane()].append(id)
+            addToLane(entry.record)
         case .scheduled: scheduled.insert(id, due: entry.record.runAt ?? now)
         case .running: leases.insert(id, due: entry.leaseUntil ?? now)
         case .done, .failed, .cancelled: expiries.insert(id, due: entry.record.expiresAt ?? now)
@@ -47,6 +47,13 @@ struct MemoryMachine: Sendable {
             entry.record.runAt = later ? now.advanced(by: delay) : nil
             change(&entry)
         }
+    }
+
+    /// Puts a job at the end of its lane.
+    mutating func addToLane(_ record: JobRecord) {
+        lastPlace += 1
+        let key = LaneKey(priority: record.priority, type: record.type)
+        lanes[record.queue, default: [:]][key, default: Lane()].append(record.id, place: lastPlace)
     }
 
     mutating func count(_ record: JobRecord, _ step: Int) {

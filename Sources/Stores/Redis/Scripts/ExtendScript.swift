@@ -21,6 +21,8 @@ enum ExtendScript {
             lost[#lost + 1] = ARGV[i * 2]
           end
         end
+        -- A write that a full server allows comes first: leases must be kept also then.
+        redis.call('DEL', base .. 'none')
         if #leases > 0 then redis.call('ZADD', base .. 'leases', unpack(leases)) end
         return lost
         """)

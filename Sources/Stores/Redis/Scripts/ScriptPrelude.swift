@@ -45,13 +45,6 @@ enum ScriptPrelude {
           redis.call('XADD', base .. 'q:' .. queue .. ':' .. priority .. ':' .. type, '*', 'id', id)
           redis.call('ZADD', base .. 'lanes:' .. queue, priority, priority .. ':' .. type)
         end
-        -- Whether stream entry id a comes after b.
-        local function after(a, b)
-          local am, as = string.match(a, '^(%d+)-(%d+)$')
-          local bm, bs = string.match(b, '^(%d+)-(%d+)$')
-          am, as, bm, bs = tonumber(am), tonumber(as), tonumber(bm), tonumber(bs)
-          return am > bm or (am == bm and as > bs)
-        end
         -- Acknowledges entries of a lane and lets go of what nobody needs any more: everything before the oldest
         -- pending entry was delivered and acknowledged.
         local function acknowledge(lane, entries)
@@ -60,10 +53,15 @@ enum ScriptPrelude {
           local pending = redis.call('XPENDING', stream, GROUP)
           local floor = pending[2]
           if pending[1] == 0 then
-            local last = entries[1]
-            for i = 2, #entries do if after(entries[i], last) then last = entries[i] end end
-            local ms, seq = string.match(last, '^(%d+)-(%d+)$')
-            floor = ms .. '-' .. num(tonumber(seq) + 1)
+            -- Nothing is pending: all that was delivered is done with.
+            for _, group in ipairs(redis.call('XINFO', 'GROUPS', stream)) do
+              local g = {}
+              for i = 1, #group, 2 do g[group[i]] = group[i + 1] end
+              if g.name == GROUP then
+                local ms, seq = string.match(g['last-delivered-id'], '^(%d+)-(%d+)$')
+                floor = ms .. '-' .. num(tonumber(seq) + 1)
+              end
+            end
           end
           local left = #entries - redis.call('XTRIM', stream, 'MINID', '=', floor)
           if left ~= 0 then

@@ -16,7 +16,7 @@ enum SettleScript {
         for i = 1, n do keys[i] = base .. 's:' .. ARGV[i * 8 - 7] end
         local found = redis.call('MGET', unpack(keys))
         local reply, states, acks, leases, expiry = {}, {}, {}, {}, {}
-        local index, due, done, failed, retried, queued = {}, {}, 0, 0, 0, false
+        local index, due, texts, again, done, failed, retried, queued = {}, {}, {}, {}, 0, 0, 0, false
         local seen = {}
         for i = 1, n do
           local a = i * 8 - 7
@@ -47,16 +47,19 @@ enum SettleScript {
               count(queue, outcome, 1)
               if outcome == 'd' then
                 done = done + 1
-                redis.call('SET', base .. 'r:' .. id, bytes)
+                texts[#texts + 1] = base .. 'r:' .. id
+                texts[#texts + 1] = bytes
                 if s.at > 1 then redis.call('DEL', base .. 'e:' .. id) end
               else
                 if outcome == 'f' then failed = failed + 1 end
-                redis.call('SET', base .. 'e:' .. id, bytes)
+                texts[#texts + 1] = base .. 'e:' .. id
+                texts[#texts + 1] = bytes
               end
             else
               if outcome == 'y' then
                 retried = retried + 1
-                redis.call('SET', base .. 'e:' .. id, bytes)
+                texts[#texts + 1] = base .. 'e:' .. id
+                texts[#texts + 1] = bytes
               else
                 s.at = s.at - 1
               end
@@ -67,7 +70,7 @@ enum SettleScript {
                 count(queue, 's', 1)
               else
                 s.st = 'q'
-                add_to_lane(queue, priority, type, id)
+                again[#again + 1] = { queue, priority, type, id }
                 count(queue, 'q', 1)
                 queued = true
               end
@@ -77,8 +80,11 @@ enum SettleScript {
           end
         end
         if #leases == 0 then return reply end
-        redis.call('MSET', unpack(states))
+        -- First a write that a full server allows: it then lets the script finish, so that work drains.
         redis.call('ZREM', base .. 'leases', unpack(leases))
+        redis.call('MSET', unpack(states))
+        if #texts > 0 then redis.call('MSET', unpack(texts)) end
+        for _, job in ipairs(again) do add_to_lane(job[1], job[2], job[3], job[4]) end
         if #expiry > 0 then redis.call('ZADD', base .. 'expiry', unpack(expiry)) end
         for outcome, members in pairs(index) do redis.call('ZADD', base .. 'ix:' .. outcome, unpack(members)) end
         if #due > 0 then redis.call('ZADD', base .. 'scheduled', unpack(due)) end

@@ -1,0 +1,23 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+// A package of its own: nobody who builds or tests roost pays for the benchmarks.
+let package = Package(
+    name: "roost-benchmarks",
+    platforms: [.macOS(.v15)],
+    dependencies: [
+        .package(name: "roost", path: ".."),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.14.0"),
+    ],
+    targets: [
+        .executableTarget(
+            name: "redis-pipeline",
+            dependencies: [
+                .product(name: "RoostRedis", package: "roost"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: [.swiftLanguageMode(.v6)])
+    ]
+)

@@ -1,0 +1,41 @@
+# `make` lists what there is.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help run build test lint format deploy-test clean
+MAKEFLAGS += --no-print-directory
+
+release := swift build -c release --product roost --static-swift-stdlib
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: build ## build, then start API, worker and console in one process with demonstration handlers
+	@printf '%s\n' '' \
+	  'Roost starts on http://127.0.0.1:4000, its console on http://127.0.0.1:5984. Things to try from another terminal:' '' \
+	  "  curl -XPOST -d '{\"data\":\"foo\"}' http://127.0.0.1:4000/api/v1/work" \
+	  '  curl http://127.0.0.1:4000/api/v1/work/ACBD18DB4CC2F85CEDEF654FCCC4A4D8' \
+	  "  curl -XPOST -d '{\"payload\":{\"task\":\"echo\",\"text\":\"hello\"}}' http://127.0.0.1:4000/jobs" \
+	  '  curl http://127.0.0.1:4000/jobs' '' 'Ctrl-C stops it.' ''
+	@exec .build/release/roost up --demo
+
+build: ## the release executable, .build/release/roost
+	@.ci/packages run
+	$(release)
+
+test: ## build and run the tests (FILTER=regex for some of them)
+	@.ci/packages test
+	@.ci/test
+
+lint: ## check the format and the house rules
+	@.ci/lint
+
+format: ## put the format right
+	swift format -i -r -p $(wildcard Sources Tests Benchmarks Examples Package.swift)
+
+deploy-test: ## bring docker-compose.yml up and check balancing, scaling and a Redis outage (needs a Docker engine)
+	@.ci/packages deploy
+	@deploy/test.sh
+
+clean: ## remove everything that was built
+	rm -rf .build

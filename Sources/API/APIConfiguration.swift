@@ -1,0 +1,60 @@
+public import RoostJobs
+
+/// How the HTTP side of a node behaves. Every limit is here.
+public struct APIConfiguration: Sendable {
+    /// The address to listen on.
+    public var host: String
+    /// The port to listen on; 0 picks a free one.
+    public var port: Int
+    /// Who answers, as `api@host:port`: the `accepted_by` of a reply.
+    public var member: String
+    /// What `GET /version` says.
+    public var version: String
+    /// The `Server` header.
+    public var serverName = "roost"
+
+    /// The longest request body, bytes.
+    public var maximumBodyBytes = 1 << 20
+    /// The longest body of `POST /jobs/bulk`, bytes.
+    public var maximumBulkBytes = 32 << 20
+    /// The longest request head, bytes.
+    public var maximumHeaderBytes = 32 << 10
+    /// How many header fields a request may have.
+    public var maximumHeaderFields = 100
+    /// How long a body may take to arrive.
+    public var bodyDeadline = Duration.seconds(30)
+    /// How long a connection may be silent, a slow request head included.
+    public var idleTimeout = Duration.seconds(60)
+    /// Open connections; more wait in the backlog.
+    public var maximumConnections = 10_000
+    /// Connections the kernel keeps waiting.
+    public var backlog = 1024
+    /// How many issues of one job a reply lists.
+    public var maximumIssues = 100
+
+    /// The type of the jobs `POST /api/v1/work` makes.
+    public var workType = "work"
+    /// Their queue.
+    public var workQueue = "default"
+    /// How long their results are kept, from completion.
+    public var workResultTTL: Duration
+    /// Attempts that may fail, for them and for jobs that do not say.
+    public var maxAttempts: Int
+    /// How long the result of a job is kept that does not say.
+    public var resultTTL: Duration
+
+    /// A configuration; what is not named here starts with the value above.
+    public init(
+        host: String = "127.0.0.1", port: Int = 4000, member: String, version: String = "0.0.0",
+        maxAttempts: Int = JobDefaults.maxAttempts, resultTTL: Duration = JobDefaults.resultTTL,
+        workResultTTL: Duration? = nil
+    ) {
+        self.host = host
+        self.port = port
+        self.member = member
+        self.version = version
+        self.maxAttempts = maxAttempts
+        self.resultTTL = resultTTL
+        self.workResultTTL = workResultTTL ?? resultTTL
+    }
+}

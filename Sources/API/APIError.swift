@@ -1,0 +1,50 @@
+import HTTPTypes
+import RoostJobs
+
+/// A refusal that reaches the client as it stands: never a path, a stack or a decoder's words.
+struct APIError: Error {
+    var status: HTTPResponse.Status
+    var message: String
+    /// The member that carries `message` where the client did not ask for problem details.
+    var key = "error"
+    var issues: [NewJob.Issue] = []
+    /// A job that may exist although the request failed.
+    var jobID: JobID?
+    var headers = HTTPFields()
+    /// Whether what is left of the request is not worth reading.
+    var closesConnection = false
+
+    init(_ status: HTTPResponse.Status, _ message: String) {
+        self.status = status
+        self.message = message
+    }
+
+    /// 422 with everything that is wrong.
+    static func invalid(_ issues: [NewJob.Issue]) -> APIError {
+        var error = APIError(.unprocessableContent, "Invalid job")
+        error.issues = issues
+        return error
+    }
+
+    static let jobNotFound = APIError(.notFound, "Job not found")
+
+    static func malformed(_ fault: JSONFault) -> APIError { APIError(.badRequest, "Malformed JSON: \(fault)") }
+
+    static func tooLarge(limit: Int) -> APIError {
+        var error = APIError(.contentTooLarge, "The body has more than \(limit) bytes")
+        error.closesConnection = true
+        return error
+    }
+
+    static let tooSlow: APIError = {
+        var error = APIError(.requestTimeout, "The body did not arrive in time")
+        error.closesConnection = true
+        return error
+    }()
+
+    static func methodNotAllowed(_ allowed: [HTTPRequest.Method]) -> APIError {
+        var error = APIError(.methodNotAllowed, "Method not allowed")
+        error.headers[.allow] = allowed.map(\.rawValue).joined(separator: ", ")
+        return error
+    }
+}

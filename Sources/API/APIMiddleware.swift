@@ -1,0 +1,64 @@
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import Logging
+import RoostJobs
+
+/// What every request goes through: the Host check, its id, and the translation of errors into replies.
+struct APIMiddleware: RouterMiddleware {
+    typealias Context = APIRequestContext
+
+    let allowed: AllowedMethods
+
+    @concurrent func handle(
+        _ request: Request, context: APIRequestContext,
+        next: @concurrent (Request, APIRequestContext) async throws -> Response
+    ) async throws -> Response {
+        let id = requestID(request, context)
+        var response: Response
+        do {
+            try checkHost(request)
+            response = try await next(request, context)
+        } catch let error as APIError {
+            if error.closesConnection { context.closeSoon() }
+            response = error.response(to: request)
+        } catch let error as StoreError {
+            context.logger.warning(
+                "The store failed a request", metadata: ["error": "\(error)", "path": "\(request.uri.path)"])
+            let writing = request.method == .post || request.method == .put
+            response = APIError(error, writing: writing).response(to: request)
+        } catch let error as HTTPError where error.status == .notFound {
+            response = missing(request)
+        }
+        if let id { response.headers[.requestID] = id }
+        return response
+    }
+
+    /// The client's own id when it is a plain one, else ours.
+    private func requestID(_ request: Request, _ context: APIRequestContext) -> String? {
+        if let id = request.headers[.requestID], (1...64).contains(id.utf8.count),
+            id.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
+        {
+            return id
+        }
+        return context.logger[metadataKey: "hb.request.id"]?.description
+    }
+
+    /// One Host, as RFC 9112 demands. Probes may leave it out: HTTP/1.0 health checks do.
+    private func checkHost(_ request: Request) throws(APIError) {
+        guard request.headers[.host] == nil else { throw APIError(.badRequest, "More than one Host header") }
+        if request.head.authority?.isEmpty ?? true {
+            guard ["/health", "/livez", "/readyz"].contains(request.uri.path) else {
+                throw APIError(.badRequest, "Missing Host header")
+            }
+        }
+    }
+
+    private func missing(_ request: Request) -> Response {
+        let methods = allowed(request.uri.path)
+        if methods.isEmpty { return APIError(.notFound, "Not found").response(to: request) }
+        let error = APIError.methodNotAllowed(methods)
+        if request.method == .options { return Response(status: .noContent, headers: error.headers) }
+        return error.response(to: request)
+    }
+}

@@ -1,0 +1,23 @@
+public import Hummingbird
+import NIOCore
+
+/// What a route knows of the request beside the request itself.
+public struct APIRequestContext: RequestContext {
+    /// What Hummingbird keeps of a request.
+    public var coreContext: CoreRequestContextStorage
+    /// The connection, for closing it after a refused body.
+    let channel: any Channel
+
+    /// The context of a request that just came.
+    public init(source: ApplicationRequestContextSource) {
+        coreContext = CoreRequestContextStorage(source: source)
+        channel = source.channel
+    }
+
+    /// Closes the connection a moment after the reply, whatever the client still sends: the reply gets through, an
+    /// endless body does not.
+    func closeSoon() {
+        let channel = channel
+        channel.eventLoop.scheduleTask(in: .seconds(1)) { channel.close(promise: nil) }
+    }
+}

@@ -1,0 +1,46 @@
+import HTTPTypes
+import Hummingbird
+
+/// One entry of the routing table.
+struct APIRoute: Sendable {
+    typealias Handler = @Sendable (Request, APIRequestContext) async throws -> Response
+
+    let method: HTTPRequest.Method
+    /// Segments, where `:name` stands for any.
+    let path: String
+    let handler: Handler
+
+    static func get(_ path: String, _ handler: @escaping Handler) -> APIRoute {
+        APIRoute(method: .get, path: path, handler: handler)
+    }
+
+    static func post(_ path: String, _ handler: @escaping Handler) -> APIRoute {
+        APIRoute(method: .post, path: path, handler: handler)
+    }
+}
+
+/// Which methods a path knows: for 405 and `Allow`. Only looked at when routing found nothing.
+struct AllowedMethods: Sendable {
+    private var paths: [(segments: [Substring], method: HTTPRequest.Method)] = []
+
+    init(_ routes: [APIRoute]) {
+        for route in routes {
+            let segments = route.path.split(separator: "/")
+            paths.append((segments, route.method))
+            if route.method == .get { paths.append((segments, .head)) }
+        }
+    }
+
+    /// The methods of the routes that match; empty when the path is unknown. A literal path hides one with a parameter,
+    /// as in the router.
+    func callAsFunction(_ path: String) -> [HTTPRequest.Method] {
+        let wanted = path.prefix(2048).split(separator: "/")
+        let literal = paths.filter { $0.segments == wanted }
+        let matching = literal.isEmpty ? paths.filter { Self.matches($0.segments, wanted) } : literal
+        return matching.map(\.method)
+    }
+
+    private static func matches(_ pattern: [Substring], _ path: [Substring]) -> Bool {
+        pattern.count == path.count && zip(pattern, path).allSatisfy { $0.hasPrefix(":") || $0 == $1 }
+    }
+}

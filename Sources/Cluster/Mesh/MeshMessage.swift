@@ -1,0 +1,56 @@
+internal import NIOCore
+
+/// A message as a service sees it.
+public struct MeshMessage: Sendable {
+    /// Who sent it.
+    public let sender: MemberID
+    /// The service it is for.
+    public let service: String
+    /// The body, as sent.
+    public let body: [UInt8]
+    /// Whether the sender waits for a reply.
+    public let isCall: Bool
+}
+
+/// A CALL's or CAST's payload: u32 milliseconds the caller waits (0 for a cast) | u8 length, service | body.
+struct MessageBody: Sendable, Equatable {
+    var patience: UInt32
+    var service: String
+    var body: [UInt8]
+
+    static let longestService = 64
+
+    static func isService(_ name: String) -> Bool {
+        PlainText.isToken(name, limit: longestService)
+    }
+
+    /// The largest body that fits into a payload of `limit` bytes.
+    static func largestBody(service: String, limit: Int) -> Int {
+        max(0, limit - 5 - service.utf8.count)
+    }
+
+    func encode() -> ByteBuffer {
+        var buffer = ByteBuffer()
+        buffer.reserveCapacity(5 + service.utf8.count + body.count)
+        buffer.writeInteger(patience)
+        buffer.writeInteger(UInt8(clamping: service.utf8.count))
+        buffer.writeString(service)
+        buffer.writeBytes(body)
+        return buffer
+    }
+
+    init(patience: UInt32, service: String, body: [UInt8]) {
+        self.patience = patience
+        self.service = service
+        self.body = body
+    }
+
+    /// Nil when the service's name is missing or not printable ASCII.
+    init?(decoding payload: ByteBuffer) {
+        var buffer = payload
+        guard let patience = buffer.readInteger(as: UInt32.self), let length = buffer.readInteger(as: UInt8.self),
+            let service = buffer.readString(length: Int(length)), Self.isService(service)
+        else { return nil }
+        self.init(patience: patience, service: service, body: Array(buffer.readableBytesView))
+    }
+}

@@ -1,0 +1,48 @@
+internal import NIOCore
+
+/// The calls that wait for an answer. A closed table takes no more, so that nothing waits for ever.
+struct PendingCalls: Sendable {
+    typealias Answer = Result<ByteBuffer, MeshError>
+
+    struct Call: Sendable {
+        var waiter: CheckedContinuation<Answer, Never>
+        var timer: Scheduled<Void>
+    }
+
+    private var calls: [UInt64: Call] = [:]
+    private var last: UInt64 = 0
+    private var isClosed = false
+    let maximum: Int
+
+    init(maximum: Int) {
+        self.maximum = maximum
+    }
+
+    /// The number of the next question. Never zero, which says "no question".
+    mutating func takeNumber() -> UInt64 {
+        last &+= 1
+        return last
+    }
+
+    /// Nil when the waiter is kept, else why not.
+    mutating func add(
+        _ waiter: CheckedContinuation<Answer, Never>, as number: UInt64, timer: () -> Scheduled<Void>
+    ) -> MeshError? {
+        if isClosed { return .connectionLost(maybeDelivered: false) }
+        if calls.count >= maximum { return .overloaded }
+        calls[number] = Call(waiter: waiter, timer: timer())
+        return nil
+    }
+
+    /// The waiter of an answer; nil when it gave up, or never was.
+    mutating func take(_ number: UInt64) -> Call? {
+        calls.removeValue(forKey: number)
+    }
+
+    /// All waiters; later ones are refused.
+    mutating func close() -> [Call] {
+        isClosed = true
+        defer { calls = [:] }
+        return Array(calls.values)
+    }
+}

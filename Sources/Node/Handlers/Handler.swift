@@ -1,0 +1,14 @@
+import RoostJobs
+
+/// What runs a type's jobs: bytes in, bytes out.
+struct Handler: Sendable {
+    /// How long to wait between attempts; nil: the node's way.
+    let retry: RetryPolicy?
+    /// The work. Throws `HandlerFault` for what no further attempt can mend.
+    let run: @Sendable ([UInt8], JobContext) async throws -> [UInt8]
+}
+
+/// A fault of the payload or of the result: the same in every attempt, so the job fails at once.
+struct HandlerFault: Error, CustomStringConvertible {
+    let description: String
+}

@@ -1,0 +1,74 @@
+public import RoostJobs
+
+/// Which types of jobs a node can run, and how. A value: fill it, then give it to a `NodeService`.
+///
+/// A later registration of a type replaces an earlier one. Payloads that a handler's type cannot be decoded from make
+/// the job a dead letter at once, since no further attempt would differ.
+public struct HandlerRegistry: Sendable {
+    private var handlers: [String: Handler] = [:]
+    private var anyOther: Handler?
+
+    /// No handlers.
+    public init() {}
+
+    /// The types that are claimed; nil: any, because there is a fallback.
+    public var types: Set<String>? { anyOther == nil ? Set(handlers.keys) : nil }
+
+    /// Registers a job written as a type.
+    /// - Throws: `HandlerRegistryError.invalidType` when `J.type` is no `JobName`.
+    public mutating func register<J: Job>(_: J.Type) throws(HandlerRegistryError) {
+        try add(J.type, J.options.retry) { payload, context in
+            try Payload.encode(await Payload.decode(J.self, from: payload).run(context))
+        }
+    }
+
+    /// Registers a closure from a decodable payload to an encodable result.
+    /// - Parameter options: only `retry` matters to a node; nil: the node's own policy.
+    /// - Throws: `HandlerRegistryError.invalidType`.
+    public mutating func register<P: Decodable & Sendable, R: Encodable & Sendable>(
+        _ type: String, options: JobOptions? = nil,
+        _ run: @escaping @Sendable (P, JobContext) async throws -> R
+    ) throws(HandlerRegistryError) {
+        try add(type, options?.retry) { payload, context in
+            try Payload.encode(await run(Payload.decode(P.self, from: payload), context))
+        }
+    }
+
+    /// Registers a closure from the payload's bytes to the result's, which must be JSON.
+    /// - Throws: `HandlerRegistryError.invalidType`.
+    public mutating func register(
+        raw type: String, options: JobOptions? = nil,
+        _ run: @escaping @Sendable ([UInt8], JobContext) async throws -> [UInt8]
+    ) throws(HandlerRegistryError) {
+        try add(type, options?.retry) { payload, context in try Payload.check(await run(payload, context)) }
+    }
+
+    /// Registers what runs every type that has no handler; the node then claims jobs of any type.
+    public mutating func fallback(
+        options: JobOptions? = nil, _ run: @escaping @Sendable ([UInt8], JobContext) async throws -> [UInt8]
+    ) {
+        anyOther = Handler(retry: options?.retry) { payload, context in try Payload.check(await run(payload, context)) }
+    }
+
+    func handler(for type: String) -> Handler? { handlers[type] ?? anyOther }
+
+    private mutating func add(
+        _ type: String, _ retry: RetryPolicy?, _ run: @escaping @Sendable ([UInt8], JobContext) async throws -> [UInt8]
+    ) throws(HandlerRegistryError) {
+        guard JobName.isValid(type) else { throw .invalidType(type) }
+        handlers[type] = Handler(retry: retry, run: run)
+    }
+}
+
+/// Why a handler was not registered.
+public enum HandlerRegistryError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// No type may be called that; see `JobName`.
+    case invalidType(String)
+
+    /// The same in a sentence.
+    public var description: String {
+        switch self {
+        case .invalidType(let type): "\(type.debugDescription) cannot name a type of jobs"
+        }
+    }
+}

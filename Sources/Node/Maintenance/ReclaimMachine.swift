@@ -1,0 +1,36 @@
+/// Decides when lost claims may be taken back. Pure.
+///
+/// A worker cannot extend its lease while the store is away or stalled, nor while this machine stands still. After such
+/// a time leases have run out that nobody has lost: their owners get one lease to come back before any is taken.
+struct ReclaimMachine: Sendable {
+    private let interval: Duration
+    private let lease: Duration
+    private var lastSweep: ContinuousClock.Instant
+    private var graceUntil: ContinuousClock.Instant?
+    /// Whether the store has to be seen answering before the grace can start.
+    private(set) var isStoreAway = false
+
+    init(interval: Duration, lease: Duration, now: ContinuousClock.Instant) {
+        self.interval = interval
+        self.lease = lease
+        lastSweep = now
+    }
+
+    /// A sweep is due; whether to reclaim in it.
+    mutating func sweep(at now: ContinuousClock.Instant) -> Bool {
+        if now - lastSweep > interval * 3 { graceUntil = now + lease }
+        lastSweep = now
+        if isStoreAway { return false }
+        if let end = graceUntil, now < end { return false }
+        graceUntil = nil
+        return true
+    }
+
+    mutating func storeFailed() { isStoreAway = true }
+
+    mutating func storeAnswered(at now: ContinuousClock.Instant) {
+        guard isStoreAway else { return }
+        isStoreAway = false
+        graceUntil = now + lease
+    }
+}

@@ -1,0 +1,57 @@
+public import RoostJobs
+
+/// What a node may do, and how fast.
+public struct NodeConfiguration: Sendable, Equatable {
+    /// The member's name: at most 150 bytes, none of them white space or control characters.
+    public var name: String
+    /// Tells this run of the node from the ones before: up to 40 of `A–Z a–z 0–9 -`.
+    public var incarnation: String
+    /// The queues it takes jobs from, first come first: 1 to 100 names.
+    public var queues: [String]
+    /// How many jobs may run at a time: 1 to 10,000.
+    public var concurrency: Int
+    /// The most jobs in one claim: 1 to 200.
+    public var claimBatch: Int
+    /// How long a claim waits for a job before it asks again: 0.01 s to 60 s.
+    public var claimWait: Duration
+    /// How long a claim holds unless extended: 0.1 s to an hour.
+    public var lease: Duration
+    /// How often leases are extended: 0.01 s to half a lease.
+    public var extendEvery: Duration
+    /// How often lost claims are looked for, ± 20 %: 0.01 s to an hour.
+    public var sweep: Duration
+    /// How often expired records are deleted, ± 20 %: 0.01 s to an hour.
+    public var prune: Duration
+    /// How long running jobs may take to end once the node shall stop: 0 to a day.
+    public var drain: Duration
+    /// How long the store may take to accept what is handed back at the end: 0 to an hour.
+    public var handBack: Duration
+    /// How often a job may take its worker down before it is a dead letter: 1 to 1,000.
+    public var maxCrashes: Int
+    /// How long to wait between attempts of types that do not say.
+    public var retry: RetryPolicy
+
+    /// A configuration with the system's defaults; `validated()` applies the limits.
+    public init(
+        name: String, incarnation: String = JobIDGenerator().next().description, queues: [String] = [JobDefaults.queue],
+        concurrency: Int = NodeConfiguration.defaultConcurrency, claimBatch: Int = 200,
+        claimWait: Duration = .seconds(5), lease: Duration = .seconds(15), extendEvery: Duration = .seconds(5),
+        sweep: Duration = .seconds(2), prune: Duration = .seconds(2), drain: Duration = .seconds(25),
+        handBack: Duration = .seconds(5), maxCrashes: Int = JobDefaults.maxCrashes, retry: RetryPolicy = RetryPolicy()
+    ) {
+        self.name = name
+        self.incarnation = incarnation
+        self.queues = queues
+        self.concurrency = concurrency
+        self.claimBatch = claimBatch
+        self.claimWait = claimWait
+        self.lease = lease
+        self.extendEvery = extendEvery
+        self.sweep = sweep
+        self.prune = prune
+        self.drain = drain
+        self.handBack = handBack
+        self.maxCrashes = maxCrashes
+        self.retry = retry
+    }
+}

@@ -1,0 +1,35 @@
+public import RoostJobs
+public import RoostSupervision
+
+/// What a node is doing, for heartbeats and consoles.
+public struct NodeStatus: Sendable, Equatable {
+    /// How many running jobs a status names at most.
+    public static let maximumRunning = 200
+
+    /// How many jobs may run at a time.
+    public let slots: Int
+    /// How many slots are taken: running, being settled, or stuck.
+    public let busy: Int
+    /// Handlers that still run although their attempt is over; each keeps its slot.
+    public let stuck: Int
+    /// How attempts ended.
+    public let counters: NodeCounters
+    /// Whether the node is on its way down.
+    public let isDraining: Bool
+    /// How the node's loops are doing.
+    public let duties: [DutyStatus]
+    /// The types it handles, in order; nil: any.
+    public let types: [String]?
+    /// The jobs that run, longest first, at most `maximumRunning`.
+    public let running: [RunningJob]
+
+    /// A job on a node.
+    public struct RunningJob: Sendable, Equatable {
+        /// The job.
+        public let id: JobID
+        /// Its type.
+        public let type: String
+        /// When its attempt started, by the node's wall clock.
+        public let since: Timestamp
+    }
+}

@@ -1,0 +1,40 @@
+import RoostJobs
+
+/// Fills free slots: asks the store for as many jobs as there is room for, and waits for room when there is none.
+struct ClaimLoop: Sendable {
+    let store: any JobStore
+    let pool: WorkerPool
+    /// What to ask for; its `limit` is the most in one call.
+    let request: ClaimRequest
+    let loop: StoreLoop
+
+    /// - Throws: `CancellationError`.
+    func run() async throws {
+        // No handlers: nothing this node could be asked for.
+        if request.types?.isEmpty != true, pool.beginClaiming() {
+            // A task of its own, so that the drain can cancel a waiting claim without ending the duty, and on the global
+            // executor, so that a node whose handlers block every thread does not claim more; awaited right below.
+            let claimer = Task { await claim() }
+            pool.attach(claimer: claimer)
+            await withTaskCancellationHandler {
+                await claimer.value
+            } onCancel: {
+                claimer.cancel()
+            }
+            pool.endClaiming()
+            try Task.checkCancellation()
+        }
+        // Nothing to claim any more, but to return would count as a fault.
+        while true { try await loop.executor.sleep(for: .seconds(86_400)) }
+    }
+
+    private func claim() async {
+        // Ends by cancellation only, the one error it throws.
+        try? await loop.run {
+            var request = request
+            request.limit = min(request.limit, try await pool.freeSlots())
+            // Cancelled or not, what was handed out is run or handed back.
+            pool.dispatch(try await store.claim(request))
+        }
+    }
+}

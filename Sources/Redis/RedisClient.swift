@@ -1,0 +1,93 @@
+public import Logging
+public import NIOCore
+
+/// A Redis client: commands of all tasks, pipelined on one connection.
+///
+/// The first command connects. From then on a lost connection is made again, for ever, with a random and growing pause.
+/// A command that was sent is never sent twice: when its connection breaks, the caller hears that it may have been
+/// applied and decides. A reply that is overdue closes the connection, for replies come in order; calls with long
+/// deadlines, such as blocking reads, belong on a ``dedicated(name:)`` client.
+///
+/// Cancelling a task that waits resumes it at once with ``RedisError/Code-swift.enum/cancelled(maybeApplied:)``.
+public final class RedisClient: Sendable {
+    /// What the client was made with.
+    public let configuration: RedisConfiguration
+    let eventLoopGroup: any EventLoopGroup
+    let logger: Logger
+    let transport: RedisTransport
+    let subscriptions = RedisSubscriptions()
+    private let connection: RedisConnection
+
+    /// Makes a client; nothing is connected yet.
+    public convenience init(configuration: RedisConfiguration, eventLoopGroup: any EventLoopGroup, logger: Logger) {
+        self.init(configuration, eventLoopGroup, logger, RedisTransport(configuration))
+    }
+
+    private init(
+        _ configuration: RedisConfiguration, _ group: any EventLoopGroup, _ logger: Logger, _ transport: RedisTransport
+    ) {
+        self.configuration = configuration
+        self.eventLoopGroup = group
+        self.logger = logger
+        self.transport = transport
+        connection = RedisConnection(configuration, transport: transport, eventLoop: group.next(), logger: logger)
+    }
+
+    /// Without this, a forgotten client would reconnect for ever.
+    deinit { _ = connection.shutDown() }
+
+    /// A client of the same configuration with a connection of its own, for blocking reads; give each call a deadline a
+    /// second longer than it blocks. Shut it down separately.
+    /// - Parameter name: what CLIENT LIST shows, after this client's own name.
+    public func dedicated(name: String) -> RedisClient {
+        var configuration = configuration
+        configuration.clientName = configuration.clientName.map { "\($0):\(name)" } ?? name
+        return RedisClient(configuration, eventLoopGroup, logger, transport)
+    }
+
+    /// Connects without waiting for the first command. Returns at once.
+    public func connect() { connection.start() }
+
+    /// Sends a command and waits for its reply.
+    /// - Parameter deadline: how long to wait for a connection and the reply together; nil means the configuration's.
+    /// - Throws: ``RedisError``; an error reply is thrown with the code `server`.
+    @discardableResult
+    public func send(_ command: RedisCommand, deadline: Duration? = nil) async throws(RedisError) -> RedisValue {
+        let bytes = try command.wireBytes()
+        let timeout = (deadline ?? configuration.commandDeadline).clampedTimeAmount
+        switch await connection.send(bytes, replies: 1, isPipeline: false, timeout: timeout) {
+        case .reply(.error(let error)): throw RedisError(error)
+        case .reply(let value): return value
+        case .replies(let values): return .array(values)
+        case .failure(let error): throw error
+        }
+    }
+
+    /// Sends commands in one piece and waits for all replies. It saves round trips and is not a transaction.
+    /// - Parameter deadline: for all of them together; nil means the configuration's.
+    /// - Returns: a reply for each command; error replies are among them as ``RedisValue/error(_:)``.
+    /// - Throws: ``RedisError`` when not all replies arrived.
+    @discardableResult
+    public func pipeline(
+        _ commands: [RedisCommand], deadline: Duration? = nil
+    ) async throws(RedisError) -> [RedisValue] {
+        guard !commands.isEmpty else { return [] }
+        var bytes: [UInt8] = []
+        for command in commands { bytes += try command.wireBytes() }
+        let timeout = (deadline ?? configuration.commandDeadline).clampedTimeAmount
+        return try await connection.send(bytes, replies: commands.count, isPipeline: true, timeout: timeout).values
+    }
+
+    /// Whether the connection is up and has passed its greeting.
+    public var isConnected: Bool { connection.isConnected }
+
+    /// How the connection is.
+    public var status: RedisStatus { connection.status }
+
+    /// Fails whatever waits, ends subscriptions, closes the connection and waits until it is closed. Later calls throw
+    /// ``RedisError/Code-swift.enum/shutDown``. Calling it twice is harmless.
+    public func shutDown() async {
+        subscriptions.endAll(RedisError(.shutDown, "the client was shut down"))
+        try? await connection.shutDown().get()
+    }
+}

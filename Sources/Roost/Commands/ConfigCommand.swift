@@ -1,0 +1,27 @@
+import ArgumentParser
+
+struct ConfigCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "config", abstract: "Show the settings a role would start with, secrets left out.")
+    @OptionGroup var options: SettingsOptions
+
+    func run() async throws {
+        let settings = try await options.settings(defaultStore: .sqlite(path: "./roost.db"))
+        let store =
+            switch settings.store {
+            case .memory: "memory:"
+            case .sqlite(let path): "sqlite:\(path)"
+            case .redis(let url): (try? Redaction.url(url)) ?? "redis"
+            }
+        for (key, value) in [
+            ("store", store), ("registry", settings.registry.map { _ in "(set)" } ?? "(the store's)"),
+            ("cluster", settings.cluster), ("host", settings.host), ("advertise", settings.advertise ?? "(host)"),
+            ("port", "\(settings.port)"), ("console-port", "\(settings.consolePort)"),
+            ("mesh-port", "\(settings.meshPort)"), ("concurrency", "\(settings.concurrency)"),
+            ("queues", settings.queues.joined(separator: ",")), ("demo", "\(settings.demo)"),
+            ("insecure", "\(settings.insecure)"), ("cookie", settings.cookies.isEmpty ? "(none)" : "(set)"),
+            ("drain", "\(settings.drain)"), ("result-ttl", "\(settings.effectiveResultTTL)"),
+            ("max-attempts", "\(settings.maxAttempts)"), ("log-level", settings.logLevel),
+        ] { Console.print("\(JobText.pad(key, 14)) \(value)") }
+    }
+}

@@ -1,0 +1,35 @@
+import Hummingbird
+import Logging
+import NIOCore
+import RoostAPI
+import RoostCluster
+import RoostJobs
+import ServiceLifecycle
+
+/// The API's server, wired to the store and the members.
+enum APIService {
+    static func make(
+        _ settings: Settings, backend: Backend, station: Station, readiness: Readiness, group: any EventLoopGroup,
+        logger: Logger, ready: ReadyLine
+    ) -> any Service {
+        let address = Exposure.advertised(settings)
+        // Work is accepted by "the API here", whichever roles share the process.
+        let member = "api@\(address):\(station.me.meshPort)"
+        var configuration = APIConfiguration(
+            host: settings.host, port: settings.port, member: member, version: Version.current,
+            maxAttempts: settings.maxAttempts, resultTTL: settings.effectiveResultTTL)
+        configuration.workQueue = settings.queues.first ?? JobDefaults.queue
+        let router = Router(context: APIRequestContext.self)
+        let routes = APIRoutes(
+            store: backend.store, configuration: configuration, readiness: readiness,
+            nodes: { NodesDocument.json(station.snapshot) }, streams: backend.streams)
+        routes.add(to: router)
+        let host = settings.host
+        return makeAPIApplication(
+            router: router, configuration: configuration, eventLoopGroup: group, logger: logger,
+            onServerRunning: { port in
+                station.report.setHTTP("\(address):\(port)")
+                ready.report("http", "http://\(host):\(port)")
+            })
+    }
+}

@@ -1,0 +1,46 @@
+import FoundationEssentials
+import RoostCluster
+import RoostJobs
+
+/// `GET /nodes`: the members as this process believes them to be.
+enum NodesDocument {
+    private struct Row: Encodable {
+        let name: String
+        let role: String
+        let roles: [String]
+        let state: String
+        let incarnation: String
+        let version: String
+        let started_at: String
+        let heartbeat_age: Double
+        let slots: Int
+        let busy: Int
+        let processed: Int
+        let failed: Int
+        let http: String?
+        let console: String?
+        let duties: [DutyReport]
+    }
+
+    static func json(_ snapshot: MembershipSnapshot) -> [UInt8] {
+        let rows = snapshot.members.map { entry in
+            let state =
+                switch entry.state {
+                case .up: entry.report.draining ? "draining" : "up"
+                case .lost: "lost"
+                case .left: "left"
+                }
+            return Row(
+                name: entry.member.name.description, role: entry.member.role.rawValue,
+                roles: entry.member.roles.map(\.rawValue), state: state, incarnation: String(entry.member.incarnation),
+                version: entry.member.version,
+                started_at: Timestamp(microseconds: entry.member.startedMicroseconds).rfc3339,
+                heartbeat_age: entry.heartbeatAge.inSeconds, slots: entry.report.slots, busy: entry.report.busy,
+                processed: entry.report.processed, failed: entry.report.failed, http: entry.report.httpAddress,
+                console: entry.report.consoleAddress, duties: entry.report.duties)
+        }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return (try? encoder.encode(rows)).map { Array($0) } ?? Array("[]".utf8)
+    }
+}

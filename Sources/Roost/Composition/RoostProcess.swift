@@ -1,0 +1,95 @@
+import Logging
+import NIOCore
+import NIOPosix
+import RoostAPI
+import RoostCluster
+import RoostJobs
+import RoostNode
+import RoostSupervision
+import RoostSysmon
+import ServiceLifecycle
+
+/// One process: the roles it plays, put together and run until it is told to stop.
+struct RoostProcess {
+    /// What the ready line calls it.
+    let title: String
+    let roles: Set<Role>
+    let settings: Settings
+    /// How `roost sysmon` shows the cluster on its output; nil: not at all.
+    var terminal: TerminalOptions?
+
+    /// Runs the roles. Throws a `Failure` for what the settings make impossible and for a duty that cannot be kept up.
+    func run() async throws {
+        try Exposure.check(settings, roles: roles)
+        let logger = try LoggingSetup.logger(settings)
+        let group = MultiThreadedEventLoopGroup.singleton
+        let backend = try await Backend.open(settings, group: group, logger: logger)
+        do {
+            try await run(backend, group: group, logger: logger)
+        } catch {
+            await backend.close()
+            throw error
+        }
+        await backend.close()
+    }
+
+    private func run(_ backend: Backend, group: any EventLoopGroup, logger: Logger) async throws {
+        // The mesh is bound first: its port is part of the member's name.
+        let station = try await Station(
+            settings, member: roles.count == 1 ? roles.first?.member ?? .roost : .roost, roles: roles.map(\.member),
+            registry: backend.registry, group: group, logger: logger)
+        let readiness = Readiness()
+        var services: [any Service] = []
+        var parts = ["member"]
+
+        var node: NodeService?
+        if roles.contains(.node) {
+            let service = try makeNode(backend, station, logger)
+            node = service
+            station.report.setNode(service)
+        }
+        if roles.contains(.api) { parts.append("http") }
+        // One picture needs no console, and must not take its port from a sysmon that runs.
+        let hasConsole = roles.contains(.sysmon) && terminal?.count == nil
+        if hasConsole { parts.append("console") }
+        let ready = ReadyLine(role: title, parts: parts, onError: terminal.map { $0.format == .json || $0.count != nil } ?? false)
+        ready.report("member", station.me.name.description)
+
+        // In start order; they are stopped from the last to the first.
+        services.append(station.service)
+        if let node { services.append(node) }
+        if roles.contains(.sysmon) {
+            let snapshotter = Snapshotter(
+                counts: { try await backend.store.counts() }, health: { await backend.store.health() },
+                members: { station.clusterView })
+            services.append(SnapshotService(snapshotter: snapshotter))
+            if hasConsole {
+                services.append(
+                    ConsoleService.make(settings, feed: snapshotter.feed, station: station, logger: logger, ready: ready))
+            }
+            if let terminal {
+                services.append(TerminalDisplay(feed: snapshotter.feed, station: station, options: terminal))
+            }
+        }
+        if roles.contains(.api) {
+            services.append(
+                APIService.make(
+                    settings, backend: backend, station: station, readiness: readiness, group: group, logger: logger,
+                    ready: ready))
+        }
+        try await ProcessLife(services: services, readiness: readiness, node: node, logger: logger).run()
+    }
+
+    private func makeNode(_ backend: Backend, _ station: Station, _ logger: Logger) throws -> NodeService {
+        var handlers = HandlerRegistry()
+        if settings.demo {
+            try DemoHandlers.register(in: &handlers, workSeconds: settings.demoWorkSeconds)
+        }
+        var configuration = NodeConfiguration(name: settings.name ?? station.me.name.description)
+        configuration.incarnation = String(station.me.incarnation)
+        configuration.queues = settings.queues
+        configuration.concurrency = settings.concurrency
+        configuration.drain = settings.drain
+        return try NodeService(store: backend.store, handlers: handlers, configuration: configuration, logger: logger)
+    }
+}

@@ -1,0 +1,131 @@
+import Logging
+import NIOCore
+import RoostCluster
+import RoostNode
+import RoostSupervision
+import RoostSysmon
+import ServiceLifecycle
+
+/// This process as a member of the cluster: its name, its heartbeat, its mesh, and what it reports of itself.
+final class Station: Sendable {
+    /// Who this process is.
+    let me: Member
+    /// The messages it understands and whom it is connected to.
+    let mesh: Mesh
+    /// What it says of itself with each heartbeat.
+    let report: StationReport
+    private let membership: Membership
+    private let supervisor: Supervisor
+
+    /// Binds the mesh and makes this process somebody; it is registered once `service` runs.
+    init(
+        _ settings: Settings, member role: MemberRole, roles: [MemberRole], registry: any Registry,
+        group: any EventLoopGroup, logger: Logger
+    ) async throws {
+        let listener: MeshListener
+        do {
+            listener = try await MeshListener.bind(host: settings.host, port: settings.meshPort, eventLoopGroup: group)
+        } catch {
+            throw Failure(.unavailable, "cannot listen on \(settings.host):\(settings.meshPort) (--mesh-port): \(error)")
+        }
+        let address = Exposure.advertised(settings)
+        guard let name = MemberName(role: role, host: address, port: listener.boundPort) else {
+            throw Failure(.configuration, "\(address) is no address peers could be told (--advertise)")
+        }
+        let me = Member(name: name, roles: roles, version: Version.current)
+        let report = StationReport()
+        let membership = Membership(
+            me: me, registry: registry, eventLoopGroup: group, logger: logger, report: { report.now })
+        let configuration = MeshConfiguration(cluster: settings.cluster, cookies: try Self.cookies(settings))
+        let services = MeshServices()
+        try services.register("echo") { message in message.body }
+        try services.register("whoami") { _ in Array(name.description.utf8) }
+        mesh = try Mesh(
+            me: me, listener: listener, configuration: configuration, services: services, eventLoopGroup: group,
+            logger: logger)
+        let heartbeat = Duty(name: "heartbeat") {
+            await membership.run()
+            // It returns when this member left: there is nothing to restart then.
+            try await Task.sleep(for: .seconds(86_400))
+        }
+        let supervisor = Supervisor(name: "member", duties: [heartbeat], logger: logger)
+        report.setDuties { supervisor.statuses }
+        self.me = me
+        self.report = report
+        self.membership = membership
+        self.supervisor = supervisor
+    }
+
+    /// Who is there, as far as is known.
+    var snapshot: MembershipSnapshot { membership.snapshot }
+
+    /// Returns when the registry has answered for the first time and the members it named are connected, or after
+    /// `limit`.
+    func registered(upTo limit: Duration) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                let changes = self.mesh.events()
+                var joined = self.membership.events().makeAsyncIterator()
+                if self.snapshot.members.count <= 1 { _ = await joined.next() }
+                if self.mesh.peers.allSatisfy(\.isConnected), !self.mesh.peers.isEmpty { return }
+                for await _ in changes where self.mesh.peers.allSatisfy(\.isConnected) { return }
+            }
+            group.addTask { try? await Task.sleep(for: limit) }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
+    /// The same for sysmon.
+    var clusterView: ClusterView {
+        let connected = mesh.peers.filter(\.isConnected).count
+        return ClusterView(membership.snapshot, peers: [me.name: connected])
+    }
+
+    /// The heartbeat and the mesh: first to start, last to stop.
+    var service: any Service { StationService(membership: membership, mesh: mesh, supervisor: supervisor) }
+
+    private static func cookies(_ settings: Settings) throws(Failure) -> [MeshCookie] {
+        // Anybody can compute it: it keeps clusters apart, and `Exposure` has made sure that is enough here.
+        if settings.cookies.isEmpty { return [MeshCookie.wellKnown(cluster: settings.cluster)] }
+        var cookies: [MeshCookie] = []
+        for secret in settings.cookies {
+            guard let cookie = MeshCookie(secret) else {
+                throw Failure(.configuration, "cookie: at least \(MeshCookie.shortest) bytes")
+            }
+            cookies.append(cookie)
+        }
+        return cookies
+    }
+}
+
+/// Runs a station; on graceful shutdown it says goodbye, so that the others see it leave rather than lose it.
+private struct StationService: Service {
+    let membership: Membership
+    let mesh: Mesh
+    let supervisor: Supervisor
+
+    func run() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await supervisor.run() }
+            group.addTask { await mesh.run(following: membership) }
+            group.addTask {
+                try await gracefulShutdown()
+                await goodbye()
+            }
+            // Whichever ends first ends the station: the goodbye, or a duty that could not be kept up.
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+    }
+
+    /// A registry that does not answer must not keep the process: the entry expires by itself.
+    private func goodbye() async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { try? await membership.leave() }
+            group.addTask { try? await Task.sleep(for: .seconds(1)) }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+}

@@ -1,0 +1,49 @@
+public import RoostJobs
+import Synchronization
+
+extension SQLiteStore {
+    public func enqueue(_ jobs: [NewJob]) async throws(StoreError) -> [Enqueued] {
+        try closedCheck()
+        try StoreRequest.check(jobs)
+        guard !jobs.isEmpty else { return [] }
+        return try await writer.write(jobs: jobs.count) { transaction throws(SQLiteFailure) in
+            var results: [Enqueued] = []
+            results.reserveCapacity(jobs.count)
+            for job in jobs { results.append(try transaction.enqueue(job)) }
+            return results
+        }
+    }
+
+    public func claim(_ request: ClaimRequest) async throws(StoreError) -> [Claim] {
+        let request = StoreRequest.clamped(request)
+        let deadline = ContinuousClock.now + request.wait
+        let committer = writer.committer
+        while true {
+            try closedCheck()
+            if Task.isCancelled { return [] }
+            let generation = committer.ready.generation
+            if committer.ledger.withLock({ $0.hasWork(queues: request.queues, types: request.types) }) {
+                let claims = try await writer.write(jobs: request.limit) { transaction throws(SQLiteFailure) in
+                    try transaction.claim(request)
+                }
+                if !claims.isEmpty { return claims }
+            }
+            let left = deadline - .now
+            if left <= .zero { return [] }
+            await committer.ready.wait(after: generation, upTo: left)
+        }
+    }
+
+    public func settle(_ ticket: Claim.Ticket, _ outcome: Outcome) async throws(StoreError) -> Settlement {
+        try closedCheck()
+        try StoreRequest.check(outcome)
+        return try await writer.write { transaction throws(SQLiteFailure) in try transaction.settle(ticket, outcome) }
+    }
+
+    /// Leases live in memory, so this neither waits for the disk nor fails when it is full.
+    public func extend(_ tickets: [Claim.Ticket], lease: Duration) async throws(StoreError) -> [Claim.Ticket] {
+        try closedCheck()
+        let lease = min(max(.milliseconds(1), lease), .seconds(86_400))
+        return writer.committer.ledger.withLock { $0.extend(tickets, until: SuspendingClock.now.advanced(by: lease)) }
+    }
+}

@@ -1,0 +1,87 @@
+public import RoostJobs
+
+/// Jobs in an SQLite file on this machine, for one process.
+///
+/// An answer means committed and synced (`synchronous=FULL`); concurrent calls share a commit. A second process that
+/// opens the file is refused with a sentence that names the first. Cancelling a call that is on its way to the file
+/// does not take it back.
+public final class SQLiteStore: JobStore {
+    /// The file.
+    public let path: String
+    /// Jobs that ran when the last process ended, taken back when the file was opened.
+    public let recovered: Reclaimed
+
+    let writer: SQLiteWriter
+    let reader: SQLiteReader
+    let now: @Sendable () -> Timestamp
+    let closing = WakeSignal()
+
+    /// Opens the file or makes it. Blocks for as long as a check of the file takes.
+    ///
+    /// - Throws: `.unavailable` when the file belongs to another process or cannot be written, `.corrupt` when it is
+    ///   damaged, another application's or a newer version's. A file that is refused is left as it is.
+    public convenience init(path: String, configuration: SQLiteConfiguration = SQLiteConfiguration()) throws(StoreError)
+    {
+        try self.init(path: path, configuration: configuration, now: { .now() })
+    }
+
+    init(
+        path: String, configuration: SQLiteConfiguration, now: @escaping @Sendable () -> Timestamp
+    ) throws(StoreError) {
+        let file = SQLiteFile(path: path, configuration: configuration)
+        let (lock, connection) = try file.open()
+        let committer: SQLiteCommitter
+        do throws(SQLiteFailure) {
+            committer = SQLiteCommitter(
+                try SQLiteLedger(rebuilding: connection), configuration: configuration, now: now)
+            recovered = try Self.recover(committer, on: connection)
+        } catch {
+            throw error.storeError
+        }
+        reader = try SQLiteReader(try file.openReader(), configuration: configuration)
+        writer = try SQLiteWriter(committer, connection: connection, lock: lock)
+        self.path = path
+        self.now = now
+    }
+
+    deinit {
+        reader.close()
+        writer.close()
+    }
+
+    /// What ran belongs to a process that is dead, for this one has just taken the lock.
+    private static func recover(
+        _ committer: SQLiteCommitter, on connection: SQLiteConnection
+    ) throws(SQLiteFailure) -> Reclaimed {
+        var recovered = Reclaimed()
+        while true {
+            let some = try committer.transact(on: connection) { transaction throws(SQLiteFailure) in
+                try transaction.takeBackRunning(limit: 500, maxCrashes: JobDefaults.maxCrashes)
+            }
+            if some.isEmpty { return recovered }
+            recovered.requeued += some.requeued
+            recovered.dead += some.dead
+        }
+    }
+
+    /// Waits until it is cancelled or the store is closed: the writer's thread does what has to be done.
+    public func run() async throws {
+        while !Task.isCancelled, !writer.isClosed {
+            let generation = closing.generation
+            if !writer.isClosed { await closing.wait(after: generation, upTo: .seconds(86_400)) }
+        }
+    }
+
+    public func close() async {
+        // The writer's connection closes last, because that moves the log into the file and removes it.
+        reader.close()
+        await reader.ended()
+        writer.close()
+        closing.notify()
+        await writer.ended()
+    }
+
+    func closedCheck() throws(StoreError) {
+        if writer.isClosed { throw StoreError(.closed, "the store was closed") }
+    }
+}

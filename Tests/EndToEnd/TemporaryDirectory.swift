@@ -1,0 +1,15 @@
+import FoundationEssentials
+import Glibc
+
+/// A directory for one test, removed with it.
+final class TemporaryDirectory: Sendable {
+    let path: String
+
+    init() throws {
+        var template = Array("/tmp/roost-e2e-XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else { throw Surprise("no directory") }
+        path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+}

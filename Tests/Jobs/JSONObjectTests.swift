@@ -1,0 +1,90 @@
+import RoostJobs
+import Testing
+
+@Suite("A JSON object")
+struct JSONObjectTests {
+    private func parse(_ text: String) throws -> JSONObject { try JSONScanner.parseObject(Array(text.utf8)) }
+
+    @Test("hands out its members' bytes exactly as they were written")
+    func exactBytes() throws {
+        let values = [
+            "{ \"b\" : [ 1 , 2.50e+1 ] }", "[1,2,\n3]", "\"\\u00e9\\/é\"", "-0.0", "1E5", "true", "false", "null", "{}",
+            "\"\"", "123456789012345678901234567890",
+        ]
+        for value in values {
+            let object = try parse(" { \"a\" :  \(value)  , \"z\":0 } ")
+            #expect(object["a"]?.bytes == Array(value.utf8))
+            #expect(object["z"]?.bytes == [0x30])
+            #expect(object.members.map(\.key) == ["a", "z"])
+        }
+    }
+
+    @Test("keeps its members in order and finds them by name")
+    func members() throws {
+        let object = try parse(#"{"z":1,"a":"x","m":null,"\u00e9\n":true,"":{}}"#)
+        #expect(object.members.map(\.key) == ["z", "a", "m", "é\n", ""])
+        #expect(object.members.map(\.value.kind) == [.number, .string, .null, .bool, .object])
+        #expect(object["é\n"]?.bool == true)
+        #expect(object[""]?.kind == .object)
+        #expect(object["b"] == nil)
+        #expect(object["Z"] == nil)
+    }
+
+    @Test("tells members apart by their characters, not by what they look like")
+    func canonicalEquivalence() throws {
+        let object = try parse("{\"e\u{301}\":1,\"\u{E9}\":2}")
+        #expect(object["e\u{301}"]?.int == 1)
+        #expect(object["\u{E9}"]?.int == 2)
+    }
+
+    @Test("shows only its own members, not those of objects inside")
+    func nested() throws {
+        let object = try parse(#"{"a":{"b":1,"c":{"d":[{"e":2}]}}}"#)
+        #expect(object["b"] == nil)
+        #expect(object["a"]?.object?["b"]?.int == 1)
+        #expect(object["a"]?.object?["c"]?.object?["d"]?.bytes == Array(#"[{"e":2}]"#.utf8))
+        #expect(try parse("{}").members.isEmpty)
+    }
+
+    @Test("is nothing else", arguments: ["[]", "1", "\"{}\"", "null", "true", "", "{", "{}x", "[{}]"])
+    func notObjects(text: String) {
+        #expect(throws: JSONFault.self) { try parse(text) }
+    }
+
+    @Test(
+        "decodes strings",
+        arguments: [
+            (#""""#, ""), (#""a""#, "a"), (#""\"\\\/\b\f\n\r\t""#, "\"\\/\u{8}\u{C}\n\r\t"), (#""\u0041\u00e9""#, "Aé"),
+            (#""\uD83D\uDC26""#, "🐦"), (#""\uDBFF\uDFFF""#, "\u{10FFFF}"), (#""é🐦""#, "é🐦"), (#""\\u0041""#, "\\u0041"),
+            (#""x\uD834\uDD1Ey""#, "x𝄞y"), (#""\uFFFF\ue000""#, "\u{FFFF}\u{E000}"),
+        ])
+    func strings(text: String, expected: String) throws {
+        let value = try #require(try parse("{\"a\":\(text)}")["a"])
+        #expect(value.string.map { Array($0.utf8) } == Array(expected.utf8))
+    }
+
+    @Test(
+        "reads whole numbers that fit, and no others",
+        arguments: [
+            ("0", Int?(0)), ("-0", 0), ("1", 1), ("-1", -1), ("1.0", 1), ("1e3", 1000), ("1.5", nil), ("1e-1", nil),
+            ("9223372036854775807", .max), ("-9223372036854775808", .min), ("9223372036854775808", nil),
+            ("-9223372036854775809", nil), ("1e18", 1_000_000_000_000_000_000), ("1e19", nil), ("1e300", nil),
+            ("123456789012345678901234567890", nil),
+        ])
+    func integers(text: String, expected: Int?) throws {
+        #expect(try parse("{\"a\":\(text)}")["a"]?.int == expected)
+    }
+
+    @Test("reads each kind as itself and as nothing else")
+    func kinds() throws {
+        let object = try parse(#"{"s":"1","n":1.5,"t":true,"f":false,"z":null,"o":{},"a":[]}"#)
+        #expect(object["n"]?.double == 1.5)
+        #expect(object["t"]?.bool == true)
+        #expect(object["f"]?.bool == false)
+        for name in ["n", "t", "f", "z", "o", "a"] { #expect(object[name]?.string == nil, "\(name)") }
+        for name in ["s", "t", "f", "z", "o", "a"] { #expect(object[name]?.int == nil, "\(name)") }
+        for name in ["s", "t", "f", "z", "o", "a"] { #expect(object[name]?.double == nil, "\(name)") }
+        for name in ["s", "n", "z", "o", "a"] { #expect(object[name]?.bool == nil, "\(name)") }
+        for name in ["s", "n", "t", "f", "z", "a"] { #expect(object[name]?.object == nil, "\(name)") }
+    }
+}

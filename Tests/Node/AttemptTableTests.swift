@@ -1,0 +1,114 @@
+import RoostJobs
+import Testing
+
+@testable import RoostNode
+
+@Suite("slots of a pool")
+struct AttemptTableTests {
+    let start = ContinuousClock.now
+
+    private func claim(_ token: UInt64, timeout: Duration = .seconds(10)) -> Claim {
+        var job = JobRecord(NewJob(type: "t", payload: []), state: .running, insertedAt: .now(), runAt: nil)
+        job.timeout = timeout
+        return Claim(job: job, token: token)
+    }
+
+    @Test("a handler that ends in time decides its outcome, and the slot is free once it is settled")
+    func handlerDecides() {
+        var table = AttemptTable(capacity: 2)
+        let attempt = table.begin([claim(1)], now: start).attempts[0]
+        #expect(table.free == 1)
+        let mine = table.handlerReturned(attempt)
+        #expect(mine)
+        #expect(table.free == 1)
+        table.settled(attempt, .settled(.done))
+        #expect(table.free == 2)
+        #expect(table.counters.processed == 1)
+        #expect(table.unsettled == 0)
+    }
+
+    @Test("the deadline takes the outcome, and a late handler finds it taken")
+    func deadlineDecides() {
+        var table = AttemptTable(capacity: 1)
+        let attempt = table.begin([claim(1)], now: start).attempts[0]
+        #expect(table.expire(now: start + .seconds(9)).taken.isEmpty)
+        #expect(table.expire(now: start + .seconds(10)).taken.count == 1)
+        #expect(table.expire(now: start + .seconds(11)).taken.isEmpty)
+        table.settled(attempt, .settled(.retry(after: .zero, error: "timed out")))
+        #expect(table.stuck == 1)
+        #expect(table.free == 0)
+        let mine = table.handlerReturned(attempt)
+        #expect(!mine)
+        #expect(table.free == 1)
+        #expect(table.counters.retried == 1)
+    }
+
+    @Test("a slot used again is not disturbed by what its former attempt still does")
+    func formerAttempt() {
+        var table = AttemptTable(capacity: 1)
+        let former = table.begin([claim(1)], now: start).attempts[0]
+        _ = table.handlerReturned(former)
+        table.settled(former, .settled(.done))
+        let current = table.begin([claim(2)], now: start).attempts[0]
+        #expect(current.slot == former.slot)
+        table.settled(former, .leaseLost)
+        let mine = table.handlerReturned(former)
+        #expect(!mine)
+        #expect(table.unsettled == 1)
+        #expect(table.counters.leaseLost == 0)
+    }
+
+    @Test("a lost lease ends what runs, but what is being settled hears it from the store")
+    func lostLeases() {
+        var table = AttemptTable(capacity: 2)
+        let attempts = table.begin([claim(1), claim(2)], now: start).attempts
+        _ = table.handlerReturned(attempts[1])
+        let lost = table.lose(Set(attempts.map(\.claim.ticket)))
+        #expect(lost.map(\.attempt.claim.ticket.token) == [1])
+        #expect(table.counters.leaseLost == 1)
+        #expect(table.tickets.map(\.token) == [2])
+    }
+
+    @Test("only a deadline before the awaited one asks for a new alarm")
+    func alarms() {
+        var table = AttemptTable(capacity: 4)
+        #expect(table.begin([claim(1)], now: start).mustRearm)
+        #expect(!table.begin([claim(2)], now: start + .seconds(1)).mustRearm)
+        #expect(table.begin([claim(3, timeout: .seconds(2))], now: start + .seconds(1)).mustRearm)
+        #expect(table.expire(now: start + .seconds(3)).next == start + .seconds(10))
+    }
+
+    @Test("claims beyond the capacity are kept, not dropped")
+    func beyondCapacity() {
+        var table = AttemptTable(capacity: 1)
+        let attempts = table.begin([claim(1), claim(2)], now: start).attempts
+        #expect(table.free == 0)
+        #expect(table.busy == 2)
+        for attempt in attempts {
+            _ = table.handlerReturned(attempt)
+            table.settled(attempt, .settled(.done))
+        }
+        #expect(table.free == 1)
+    }
+
+    @Test("a handler's task that is attached after its outcome was taken is to be cancelled")
+    func lateAttach() {
+        var table = AttemptTable(capacity: 2)
+        let attempts = table.begin([claim(1), claim(2)], now: start).attempts
+        _ = table.take { $0.claim.ticket.token == 1 }
+        let task = Task {}
+        let cancels = attempts.map { table.attach(task, to: $0) }
+        #expect(cancels == [true, false])
+    }
+
+    @Test("a timeout of any size is a deadline", arguments: [Duration.zero, .seconds(-5), .seconds(Int64.max)])
+    func anyTimeout(_ timeout: Duration) {
+        var table = AttemptTable(capacity: 1)
+        let attempt = table.begin([claim(1, timeout: timeout)], now: start).attempts[0]
+        #expect(attempt.deadline > start)
+    }
+}
+
+extension Outcome {
+    fileprivate static let done = Outcome.succeeded(result: [])
+}

@@ -1,0 +1,128 @@
+import RoostJobs
+import RoostSupervision
+import RoostTestKit
+import Testing
+
+@testable import RoostNode
+
+@Suite("a node without its store", .timeLimit(.minutes(2)))
+struct OutageTests {
+    @Test("an outcome is kept while the store is away and settled when it is back")
+    func keepsOutcome() async throws {
+        let store = FaultyStore()
+        let (started, gate, runs) = (Gate(), Gate(), Counter())
+        let handlers = try handlers { _, _ in
+            runs.up()
+            started.open()
+            await gate.pass()
+            return Array("42".utf8)
+        }
+        try await withNode(store, handlers: handlers) { node in
+            let id = try await store.submit()
+            await started.pass()
+            store.failAll(.unavailable)
+            gate.open()
+            try await eventually("settling was tried") { store.count(.settle) >= 3 }
+            #expect(try await store.record(id).state == .running)
+            #expect(node.status.busy == 1)
+            store.failAll(nil)
+            let job = try await store.ended(id)
+            #expect(job.resultText == "42")
+            #expect(node.status.duties.allSatisfy { $0.restarts == 0 })
+        }
+        #expect(runs.value == 1)
+    }
+
+    @Test("outcomes that wait for the store keep their slots, so that nothing piles up")
+    func boundedMemory() async throws {
+        let store = FaultyStore()
+        let runs = Counter()
+        let handlers = try handlers { _, _ in
+            runs.up()
+            return null
+        }
+        store.fail(.settle, .unknown)
+        for _ in 0..<10 { _ = try await store.submit() }
+        try await withNode(store, quick(concurrency: 3), handlers: handlers) { node in
+            try await eventually("settling was tried") { store.count(.settle) >= 9 }
+            #expect(node.status.busy == 3)
+            #expect(runs.value == 3)
+            store.fail(.settle, nil)
+            try await eventually("all are done") { try await store.counts()[.done] == 10 }
+        }
+    }
+
+    @Test("claiming goes on after an outage, without a restart of the duty")
+    func claimsAgain() async throws {
+        let store = FaultyStore()
+        store.fail(.claim, .unavailable)
+        let handlers = try handlers { _, _ in null }
+        try await withNode(store, handlers: handlers) { node in
+            let id = try await store.submit()
+            try await eventually("claiming was tried") { store.count(.claim) >= 3 }
+            store.fail(.claim, nil)
+            #expect(try await store.ended(id).state == .done)
+            #expect(node.status.duties.allSatisfy { $0.restarts == 0 })
+        }
+    }
+
+    @Test("an outcome the store does not take becomes a failure that says so")
+    func refusedOutcome() async throws {
+        let store = RefusingStore()
+        let handlers = try handlers { _, _ in null }
+        try await withNode(store, handlers: handlers) { _ in
+            let job = try await store.ended(store.submit())
+            #expect(job.state == .failed)
+            #expect(job.error == "the store refused the outcome: not that")
+        }
+    }
+
+    @Test("after an outage nothing is reclaimed until the owners had a lease to come back")
+    func graceAfterOutage() async throws {
+        let store = FaultyStore()
+        let handlers = try handlers("other") { _, _ in null }
+        let configuration = quick(lease: .seconds(3600), sweep: .milliseconds(10))
+        let id = try await store.submit()
+        store.fail(.reclaim, .unavailable)
+        try await withNode(store, configuration, handlers: handlers) { _ in
+            try await eventually("the outage is noticed") { store.count(.reclaim) >= 1 }
+            let claims = try await store.base.claims(1, queues: ["default"], lease: .milliseconds(1))
+            #expect(claims.map(\.job.id) == [id])
+            store.fail(.reclaim, nil)
+            let sweeps = store.count(.reclaim)
+            // Many sweeps' worth of another duty.
+            let prunes = store.count(.prune)
+            try await eventually("time goes by") { store.count(.prune) > prunes + 20 }
+            #expect(store.count(.reclaim) == sweeps)
+            #expect(try await store.record(id).state == .running)
+        }
+    }
+}
+
+/// Takes no result, only failures.
+private final class RefusingStore: JobStore {
+    private let base = MemoryStore()
+
+    func settle(_ ticket: Claim.Ticket, _ outcome: Outcome) async throws(StoreError) -> Settlement {
+        if case .succeeded = outcome { throw StoreError(.invalid, "not that") }
+        return try await base.settle(ticket, outcome)
+    }
+
+    func enqueue(_ jobs: [NewJob]) async throws(StoreError) -> [Enqueued] { try await base.enqueue(jobs) }
+    func claim(_ request: ClaimRequest) async throws(StoreError) -> [Claim] { try await base.claim(request) }
+    func extend(_ tickets: [Claim.Ticket], lease: Duration) async throws(StoreError) -> [Claim.Ticket] {
+        try await base.extend(tickets, lease: lease)
+    }
+    func promoteDue(limit: Int, wait: Duration) async throws(StoreError) -> Int {
+        try await base.promoteDue(limit: limit, wait: wait)
+    }
+    func reclaim(limit: Int, maxCrashes: Int) async throws(StoreError) -> Reclaimed { Reclaimed() }
+    func prune(limit: Int) async throws(StoreError) -> Int { 0 }
+    func job(_ id: JobID) async throws(StoreError) -> JobRecord? { try await base.job(id) }
+    func job(uniqueKey: String) async throws(StoreError) -> JobRecord? { nil }
+    func list(_ query: JobQuery) async throws(StoreError) -> JobPage { try await base.list(query) }
+    func counts() async throws(StoreError) -> StoreCounts { try await base.counts() }
+    func health() async -> StoreHealth { await base.health() }
+    func run() async throws { try await base.run() }
+    func close() async {}
+}
