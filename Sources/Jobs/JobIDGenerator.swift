@@ -14,7 +14,8 @@ public final class JobIDGenerator: Sendable {
     public func next(now: Timestamp = .now()) -> JobID {
         let random = UInt64.random(in: 0 ... .max)
         let fresh = JobID(
-            high: (UInt64(clamping: now.milliseconds) & 0xFFFF_FFFF_FFFF) << 16 | UInt64.random(in: 0...0xFFFF), low: random)
+            high: (UInt64(clamping: now.milliseconds) & 0xFFFF_FFFF_FFFF) << 16 | UInt64.random(in: 0...0xFFFF),
+            low: random)
         return last.withLock { last in
             // Within one millisecond the spec counts up; a small random step keeps ids unguessable.
             if fresh.high >> 16 > last.high >> 16 {

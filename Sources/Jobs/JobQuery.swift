@@ -7,9 +7,9 @@ public struct JobQuery: Sendable, Equatable {
     /// Only jobs of this queue.
     public var queue: String?
     /// How many matching jobs to pass over.
-    public var offset: Int
+    public var offset: Int { didSet { offset = Self.clamped(offset: offset) } }
     /// How many to return, at most `JobQuery.maximumLimit`.
-    public var limit: Int
+    public var limit: Int { didSet { limit = Self.clamped(limit: limit) } }
 
     /// The longest page.
     public static let maximumLimit = 200
@@ -21,8 +21,17 @@ public struct JobQuery: Sendable, Equatable {
         self.state = state
         self.type = type
         self.queue = queue
-        self.offset = min(max(0, offset), 1_000_000_000)
-        self.limit = min(max(1, limit), Self.maximumLimit)
+        self.offset = Self.clamped(offset: offset)
+        self.limit = Self.clamped(limit: limit)
+    }
+
+    private static func clamped(offset: Int) -> Int { min(max(0, offset), 1_000_000_000) }
+
+    private static func clamped(limit: Int) -> Int { min(max(1, limit), maximumLimit) }
+
+    /// Whether a filter names what cannot be: then nothing matches.
+    public var isImpossible: Bool {
+        !(type.map(JobName.isValid) ?? true) || !(queue.map(JobName.isValid) ?? true)
     }
 
     /// Whether the record passes the filters.

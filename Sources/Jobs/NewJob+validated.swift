@@ -32,7 +32,8 @@ extension NewJob {
         }
         if let key = uniqueKey {
             let fits = (1...JobLimits.uniqueKeyBytes).contains(key.utf8.count)
-            check(fits && key.utf8.allSatisfy { $0 > 32 && $0 != 127 }, "unique", "must be 1 to 200 bytes without spaces")
+            check(
+                fits && key.utf8.allSatisfy { $0 > 32 && $0 != 127 }, "unique", "must be 1 to 200 bytes without spaces")
         }
         return issues
     }

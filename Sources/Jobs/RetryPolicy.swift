@@ -16,9 +16,10 @@ public struct RetryPolicy: Sendable, Equatable {
 
     /// The wait after the `failures`-th failure (from 1). Never traps: the exponent is capped before it is used.
     public func delay(failures: Int, using generator: inout some RandomNumberGenerator) -> Duration {
-        let exponent = min(max(0, failures - 1), 40)
+        let exponent = min(max(1, failures), 41) - 1
         let seconds = min(base.inSeconds * Double(UInt64(1) << UInt64(exponent)), cap.inSeconds)
         let spread = jitter == 0 ? 1 : Double.random(in: (1 - jitter)...(1 + jitter), using: &generator)
-        return .microseconds(Int64(min(seconds * spread, cap.inSeconds) * 1_000_000))
+        // A cap beyond ten years would overflow what a delay may be.
+        return .microseconds(Int64(min(seconds * spread, cap.inSeconds, JobLimits.longest.inSeconds) * 1_000_000))
     }
 }

@@ -25,7 +25,7 @@ extension Timestamp {
         if bytes[index] == 46 {
             let digits = bytes[(index + 1)...].prefix { (48...57).contains($0) }
             guard (1...9).contains(digits.count), let value = Self.number(digits.prefix(6)) else { return nil }
-            fraction = (digits.count..<6).reduce(value) { result, _ in result * 10 }
+            fraction = (min(digits.count, 6)..<6).reduce(value) { result, _ in result * 10 }
             index += 1 + digits.count
         }
         guard let offset = Self.offset(bytes[min(index, bytes.count)...]) else { return nil }
@@ -39,7 +39,8 @@ extension Timestamp {
     private static func offset(_ zone: ArraySlice<UInt8>) -> Int64? {
         let zone = Array(zone)
         if zone == [90] || zone == [122] { return 0 }
-        guard zone.count == 6, zone[0] == 43 || zone[0] == 45, zone[3] == 58, let hours = number(zone[1..<3]), hours < 24,
+        guard zone.count == 6, zone[0] == 43 || zone[0] == 45, zone[3] == 58, let hours = number(zone[1..<3]),
+            hours < 24,
             let minutes = number(zone[4..<6]), minutes < 60
         else { return nil }
         return (zone[0] == 45 ? -1 : 1) * (hours * 3600 + minutes * 60)

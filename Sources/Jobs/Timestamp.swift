@@ -14,7 +14,8 @@ public struct Timestamp: Hashable, Sendable, Comparable {
 
     /// A moment given in milliseconds since 1970, kept within the years 1970 to 9999.
     public init(milliseconds: Int64) {
-        self.init(microseconds: milliseconds.multipliedReportingOverflow(by: 1000).overflow ? .max : milliseconds * 1000)
+        let (product, overflow) = milliseconds.multipliedReportingOverflow(by: 1000)
+        self.init(microseconds: overflow ? (milliseconds < 0 ? .min : .max) : product)
     }
 
     /// Milliseconds since 1970.

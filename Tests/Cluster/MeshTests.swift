@@ -129,6 +129,7 @@ struct MeshTests {
                 try await mesh.call(Fixture.name("worker@127.0.0.1:1"), "hang")
             }
             await #expect(throws: MeshError.invalid("service name")) { try await mesh.call(target.name, "a b") }
+            // Awaited below.
             let cancelled = Task { () async -> MeshError? in
                 do throws(MeshError) {
                     _ = try await mesh.call(target.name, "hang", timeout: .seconds(3600))

@@ -51,7 +51,8 @@ final class TestCluster: Sendable {
         try seeds.schedule()
         #expect(try seeds.work("foo").hasPrefix("api@127.0.0.1:"))
         // Nothing but these requests between them: the balancer takes turns.
-        let acceptors = try Set((0..<4).map { _ in try cluster.curl.post("/api/v1/work", #"{"data":"foo"}"#).string("accepted_by") })
+        let acceptors = try Set(
+            (0..<4).map { _ in try cluster.curl.post("/api/v1/work", #"{"data":"foo"}"#).string("accepted_by") })
         #expect(acceptors.count == 2, "HAProxy reaches both APIs: \(acceptors)")
         #expect(acceptors.allSatisfy { $0?.hasPrefix("api@127.0.0.1:") ?? false })
         // The result's time to live is 5 s here.
@@ -90,7 +91,8 @@ final class TestCluster: Sendable {
         let stats = try cluster.curl.get("/stats")
         #expect(stats.int("done") == 1 && stats.int("running") == 0 && stats.int("total") == 1, "\(stats.body)")
         _ = try eventually("sysmon to miss the node", seconds: 60) {
-            cluster.sysmon.printed.split(separator: "\n").contains { $0.contains(owner) && $0.contains("lost") } ? true : nil
+            cluster.sysmon.printed.split(separator: "\n").contains { $0.contains(owner) && $0.contains("lost") }
+                ? true : nil
         }
     }
 
@@ -103,7 +105,9 @@ final class TestCluster: Sendable {
         let kept = try #require(before.string("job_id"))
         let running = try cluster.curl.post("/jobs", #"{"type":"sleep","payload":{"seconds":3},"result_ttl":600}"#)
         let long = try #require(running.string("job_id"))
-        _ = try eventually("the job to run") { try cluster.curl.get("/jobs/\(long)").string("status") == "running" ? true : nil }
+        _ = try eventually("the job to run") {
+            try cluster.curl.get("/jobs/\(long)").string("status") == "running" ? true : nil
+        }
         cluster.redis.stop()
         for _ in 0..<3 {
             let refused = try cluster.curl.post("/jobs", #"{"payload":{"n":2}}"#)

@@ -37,7 +37,8 @@ struct Curl: Sendable {
         let file = "/tmp/roost-curl-\(getpid())-\(UInt64.random(in: 0 ... .max))"
         defer { try? FileManager.default.removeItem(atPath: file) }
         let format = "\n%{http_code} %{time_total}"
-        let curl = try ChildProcess.start("curl", ["-D", "-", "-w", format, "--max-time", "30"] + arguments, output: file)
+        let curl = try ChildProcess.start(
+            "curl", ["-D", "-", "-w", format, "--max-time", "30"] + arguments, output: file)
         guard curl.wait(milliseconds: 35_000) != nil else { throw Surprise("curl did not end") }
         let text = try String(contentsOfFile: file, encoding: .utf8)
         guard let last = text.utf8.lastIndex(of: 0x0A) else { throw Surprise("curl printed nothing") }

@@ -23,7 +23,9 @@ struct SeedCommands {
         #expect(accepted.headers.contains("location: /jobs/\(id.lowercased())"))
         let done = try finished(id)
         #expect(done.string("status") == "done")
-        #expect(done.object?["payload"].map { String(decoding: $0.bytes, as: UTF8.self) } == #"{"task": "process_data", "value": 42}"#)
+        #expect(
+            done.object?["payload"].map { String(decoding: $0.bytes, as: UTF8.self) }
+                == #"{"task": "process_data", "value": 42}"#)
         #expect(done.object?["result"]?.object?["status"]?.string == "completed")
         #expect(done.object?["result"]?.object?["job_id"]?.string == id)
         for task in [

@@ -93,7 +93,10 @@ import Testing
         let directory = try TemporaryDirectory()
         for role in ["up", "api", "node", "sysmon"] {
             let program = try RoostProgram(
-                [role, "--store", "memory:", "--host", "0.0.0.0", "--port", "0", "--mesh-port", "0", "--console-port", "0"],
+                [
+                    role, "--store", "memory:", "--host", "0.0.0.0", "--port", "0", "--mesh-port", "0",
+                    "--console-port", "0",
+                ],
                 name: role, in: directory.path)
             let status = try #require(program.process.wait(milliseconds: 20_000))
             #expect((status >> 8) & 0xFF == 78, "\(role): \(program.printed)")

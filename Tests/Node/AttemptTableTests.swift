@@ -43,6 +43,20 @@ struct AttemptTableTests {
         #expect(table.counters.retried == 1)
     }
 
+    @Test("a handler that ends while its taken outcome is being settled changes nothing")
+    func handlerEndsWhileSettling() {
+        var table = AttemptTable(capacity: 1)
+        let attempt = table.begin([claim(1)], now: start).attempts[0]
+        _ = table.expire(now: start + .seconds(10))
+        let mine = table.handlerReturned(attempt)
+        #expect(!mine)
+        #expect(table.free == 0)
+        #expect(table.tickets.count == 1)
+        table.settled(attempt, .settled(.failed(error: "timed out")))
+        #expect(table.free == 1)
+        #expect(table.stuck == 0)
+    }
+
     @Test("a slot used again is not disturbed by what its former attempt still does")
     func formerAttempt() {
         var table = AttemptTable(capacity: 1)

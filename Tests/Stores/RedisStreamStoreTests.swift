@@ -17,7 +17,8 @@ import Testing
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         let client = RedisClient(
-            configuration: try RedisConfiguration(url: server.url), eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
+            configuration: try RedisConfiguration(url: server.url),
+            eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
             logger: logger)
         // Long by default: these tests are about what is stored, on machines that may be busy.
         var configuration = RedisStreamStoreConfiguration()
@@ -31,7 +32,7 @@ import Testing
         try await client.send(RedisCommand(command, key)).int ?? -1
     }
 
-    private let lane = "{roost}:q:q:5:t"
+    private let lane = "{roost}:q:q|5|t"
 
     @Test("after a drain the stream and its pending list are empty, and after the time to live no key of a job is left")
     func nothingLeft() async throws {
@@ -138,7 +139,8 @@ import Testing
 
     @Test("a stopped server is unavailable at once; back again, the same store goes on")
     func restart() async throws {
-        try await withServer(["--appendonly", "yes", "--appendfsync", "always"], deadline: .seconds(1)) { server, _, store in
+        try await withServer(["--appendonly", "yes", "--appendfsync", "always"], deadline: .seconds(1)) {
+            server, _, store in
             let id = try await store.enqueue1()
             server.stop()
             do {

@@ -20,7 +20,8 @@ final class EventStreamClient: Sendable {
                 connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
-        let request = (["GET \(path) HTTP/1.1", "Host: localhost", "Connection: close"] + headers + ["", ""]).joined(separator: "\r\n")
+        let head = ["GET \(path) HTTP/1.1", "Host: localhost", "Connection: close"]
+        let request = (head + headers + ["", ""]).joined(separator: "\r\n")
         guard connected == 0, send(socket, request, request.utf8.count, Int32(MSG_NOSIGNAL)) > 0 else { return nil }
         self.socket.withLock { $0 = socket }
         let (stream, continuation) = AsyncStream<String>.makeStream()

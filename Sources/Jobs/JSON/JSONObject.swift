@@ -17,7 +17,8 @@ public struct JSONObject: Sendable {
 
     /// The member of that name.
     public subscript(name: String) -> JSONSlice? {
-        for member in ranges where key(member) == name {
+        // By bytes: two spellings of one character are two keys.
+        for member in ranges where key(member).utf8.elementsEqual(name.utf8) {
             return JSONSlice(source: source, range: member.value, kind: member.kind)
         }
         return nil
@@ -48,7 +49,7 @@ public struct JSONSlice: Sendable {
     public var int: Int? {
         guard kind == .number else { return nil }
         let text = String(decoding: source[range], as: UTF8.self)
-        return Int(text) ?? Double(text).flatMap { Int(exactly: $0) }
+        return Int(text) ?? JSONInteger.exact(text)
     }
 
     /// The number as binary floating point, if it is one.

@@ -18,7 +18,9 @@ public struct JSONScanner {
     public static func validate(
         _ bytes: [UInt8], maximumDepth: Int = JobLimits.depth
     ) throws(JSONFault) -> JSONKind {
-        try scan(bytes, maximumDepth: maximumDepth) { scanner throws(JSONFault) in try scanner.value(depth: 0, collect: nil) }
+        try scan(bytes, maximumDepth: maximumDepth) { scanner throws(JSONFault) in
+            try scanner.value(depth: 0, collect: nil)
+        }
     }
 
     /// Checks `bytes` and returns the members of the object they must be.
@@ -101,7 +103,9 @@ public struct JSONScanner {
             guard byte == UInt8(ascii: "\"") else { throw fault("expected a key") }
             let start = index
             let escaped = try string()
-            guard keys.insert(start + 1..<index - 1, escaped: escaped) else { throw JSONFault("duplicate key", at: start) }
+            guard keys.insert(start + 1..<index - 1, escaped: escaped) else {
+                throw JSONFault("duplicate key", at: start)
+            }
             let key = start..<index
             skipSpace()
             guard byte == UInt8(ascii: ":") else { throw fault("expected a colon") }

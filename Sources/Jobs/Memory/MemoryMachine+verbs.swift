@@ -1,7 +1,7 @@
 extension MemoryMachine {
     mutating func enqueue(_ job: NewJob, now: Timestamp) -> Enqueued {
         if live(job.id, now: now) != nil { return .accepted(job.id) }
-        if let key = job.uniqueKey {
+        if let key = job.uniqueKey.map({ Array($0.utf8) }) {
             if let holder = keys[key], let entry = live(holder, now: now),
                 entry.record.state != .failed, entry.record.state != .cancelled
             {
@@ -80,7 +80,8 @@ extension MemoryMachine {
     }
 
     mutating func settle(_ ticket: Claim.Ticket, _ outcome: Outcome, now: Timestamp) -> Settlement {
-        guard let entry = entries[ticket.id], entry.token == ticket.token else { return .leaseLost }
+        // Token 0 is nobody's: of a job that was never claimed, or was taken back.
+        guard ticket.token != 0, let entry = entries[ticket.id], entry.token == ticket.token else { return .leaseLost }
         // The token is this attempt's and the job moved on: an earlier call settled it, unless a reclaim did, which
         // takes the token away.
         guard entry.record.state == .running else { return .settled }
@@ -119,7 +120,8 @@ extension MemoryMachine {
     mutating func promoteDue(limit: Int, now: Timestamp) -> Int {
         var moved = 0
         while moved < limit, let id = scheduled.popDue(now) {
-            guard let entry = entries[id], entry.record.state == .scheduled, entry.record.runAt.map({ $0 <= now }) ?? true
+            guard let entry = entries[id], entry.record.state == .scheduled,
+                entry.record.runAt.map({ $0 <= now }) ?? true
             else { continue }
             move(id, to: .queued, now: now) { $0.record.runAt = nil }
             moved += 1
@@ -161,7 +163,7 @@ extension MemoryMachine {
     private mutating func forget(_ id: JobID) {
         guard let entry = entries.removeValue(forKey: id) else { return }
         count(entry.record, -1)
-        if let key = entry.record.uniqueKey, keys[key] == id { keys[key] = nil }
+        if let key = entry.record.uniqueKey.map({ Array($0.utf8) }), keys[key] == id { keys[key] = nil }
     }
 
     func list(_ query: JobQuery, now: Timestamp) -> JobPage {

@@ -8,7 +8,8 @@ struct MemoryMachine: Sendable {
     }
 
     var entries: [JobID: Entry] = [:]
-    var keys: [String: JobID] = [:]
+    /// By bytes: strings that Unicode calls equal are different keys.
+    var keys: [[UInt8]: JobID] = [:]
     var lanes: [String: [LaneKey: Lane]] = [:]
     var scheduled = DueHeap()
     var leases = DueHeap()

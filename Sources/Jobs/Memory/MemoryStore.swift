@@ -2,7 +2,12 @@ import Synchronization
 
 /// Jobs in this process's memory: for tests, for trying things out, and as the model of the other stores.
 public final class MemoryStore: JobStore {
-    private let machine = Mutex(MemoryMachine())
+    private struct State {
+        var machine = MemoryMachine()
+        var isClosed = false
+    }
+
+    private let state = Mutex(State())
     private let claimable = WakeSignal()
     private let schedule = WakeSignal()
     private let clock: @Sendable () -> Timestamp
@@ -10,10 +15,17 @@ public final class MemoryStore: JobStore {
     /// An empty store on the given wall clock.
     public init(clock: @escaping @Sendable () -> Timestamp = { .now() }) { self.clock = clock }
 
+    /// The machine, unless the store was closed.
+    private func with<Result>(_ body: (inout MemoryMachine) -> Result) throws(StoreError) -> Result {
+        let result: Result? = state.withLock { $0.isClosed ? nil : body(&$0.machine) }
+        guard let result else { throw StoreError(.closed, "the store was closed") }
+        return result
+    }
+
     public func enqueue(_ jobs: [NewJob]) async throws(StoreError) -> [Enqueued] {
         try StoreRequest.check(jobs)
         let now = clock()
-        let results = machine.withLock { machine in jobs.map { machine.enqueue($0, now: now) } }
+        let results = try with { machine in jobs.map { machine.enqueue($0, now: now) } }
         claimable.notify()
         if jobs.contains(where: { $0.start != .now }) { schedule.notify() }
         return results
@@ -24,7 +36,7 @@ public final class MemoryStore: JobStore {
         let deadline = ContinuousClock.now + request.wait
         while true {
             let generation = claimable.generation
-            let claims = machine.withLock { $0.claim(request, now: clock()) }
+            let claims = try with { $0.claim(request, now: clock()) }
             let left = deadline - .now
             if !claims.isEmpty || left <= .zero || Task.isCancelled { return claims }
             await claimable.wait(after: generation, upTo: left)
@@ -33,12 +45,12 @@ public final class MemoryStore: JobStore {
     }
 
     public func extend(_ tickets: [Claim.Ticket], lease: Duration) async throws(StoreError) -> [Claim.Ticket] {
-        machine.withLock { $0.extend(tickets, lease: lease, now: clock()) }
+        try with { $0.extend(tickets, lease: lease, now: clock()) }
     }
 
     public func settle(_ ticket: Claim.Ticket, _ outcome: Outcome) async throws(StoreError) -> Settlement {
         try StoreRequest.check(outcome)
-        let settlement = machine.withLock { $0.settle(ticket, outcome, now: clock()) }
+        let settlement = try with { $0.settle(ticket, outcome, now: clock()) }
         switch outcome {
         case .succeeded, .failed, .cancelled: break
         case .released: claimable.notify()
@@ -54,18 +66,19 @@ public final class MemoryStore: JobStore {
         while true {
             let generation = schedule.generation
             let now = clock()
-            let (moved, next) = machine.withLock { machine in
+            let (moved, next) = try with { machine in
                 (machine.promoteDue(limit: min(max(1, limit), 500), now: now), machine.scheduled.first?.due)
             }
             if moved > 0 { claimable.notify() }
             let left = deadline - .now
             if moved > 0 || left <= .zero || Task.isCancelled { return moved }
-            await schedule.wait(after: generation, upTo: min(left, next.map { $0.since(now) + .milliseconds(1) } ?? left))
+            await schedule.wait(
+                after: generation, upTo: min(left, next.map { $0.since(now) + .milliseconds(1) } ?? left))
         }
     }
 
     public func reclaim(limit: Int, maxCrashes: Int) async throws(StoreError) -> Reclaimed {
-        let reclaimed = machine.withLock {
+        let reclaimed = try with {
             $0.reclaim(limit: min(max(1, limit), 500), maxCrashes: maxCrashes, now: clock())
         }
         if !reclaimed.isEmpty { claimable.notify() }
@@ -73,25 +86,26 @@ public final class MemoryStore: JobStore {
     }
 
     public func prune(limit: Int) async throws(StoreError) -> Int {
-        machine.withLock { $0.prune(limit: min(max(1, limit), 500), now: clock()) }
+        try with { $0.prune(limit: min(max(1, limit), 500), now: clock()) }
     }
 
     public func job(_ id: JobID) async throws(StoreError) -> JobRecord? {
-        machine.withLock { $0.live(id, now: clock())?.record }
+        try with { $0.live(id, now: clock())?.record }
     }
 
     public func job(uniqueKey: String) async throws(StoreError) -> JobRecord? {
-        machine.withLock { machine in machine.keys[uniqueKey].flatMap { machine.live($0, now: clock())?.record } }
+        try with { machine in machine.keys[Array(uniqueKey.utf8)].flatMap { machine.live($0, now: clock())?.record } }
     }
 
     public func list(_ query: JobQuery) async throws(StoreError) -> JobPage {
-        machine.withLock { $0.list(query, now: clock()) }
+        try with { $0.list(query, now: clock()) }
     }
 
-    public func counts() async throws(StoreError) -> StoreCounts { machine.withLock { $0.counts } }
+    public func counts() async throws(StoreError) -> StoreCounts { try with { $0.counts } }
 
     public func health() async -> StoreHealth {
-        StoreHealth(description: "memory", isReachable: true, durability: "memory", latency: .zero)
+        let isOpen = state.withLock { !$0.isClosed }
+        return StoreHealth(description: "memory", isReachable: isOpen, durability: "memory", latency: .zero)
     }
 
     public func run() async throws {
@@ -99,5 +113,9 @@ public final class MemoryStore: JobStore {
         while !Task.isCancelled { try? await Task.sleep(for: .seconds(86_400)) }
     }
 
-    public func close() async {}
+    public func close() async {
+        state.withLock { $0.isClosed = true }
+        claimable.notify()
+        schedule.notify()
+    }
 }

@@ -12,7 +12,13 @@ enum JSONArray {
         var escaped = false
         for (index, byte) in bytes.enumerated() {
             if inString {
-                if escaped { escaped = false } else if byte == 0x5C { escaped = true } else if byte == 0x22 { inString = false }
+                if escaped {
+                    escaped = false
+                } else if byte == 0x5C {
+                    escaped = true
+                } else if byte == 0x22 {
+                    inString = false
+                }
                 continue
             }
             switch byte {
@@ -23,7 +29,8 @@ enum JSONArray {
             case UInt8(ascii: "}"):
                 depth -= 1
                 if depth == 0, let first = start {
-                    guard let object = try? JSONScanner.parseObject(Array(bytes[first...index]), maximumDepth: 64) else {
+                    guard let object = try? JSONScanner.parseObject(Array(bytes[first...index]), maximumDepth: 64)
+                    else {
                         throw Failure(.software, "unexpected reply")
                     }
                     objects.append(object)

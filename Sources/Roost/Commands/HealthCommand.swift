@@ -5,7 +5,8 @@ import NIOPosix
 struct HealthCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "health", abstract: "Ask a running role whether it is well: for containers and load balancers.",
-        discussion: "Status 0: well. 69: not. The API is asked for /readyz, the console for /livez, a node for its mesh port.")
+        discussion:
+            "Status 0: well. 69: not. The API is asked for /readyz, the console for /livez, a node for its mesh port.")
 
     enum Role: String, ExpressibleByArgument { case api, node, worker, sysmon, up }
 

@@ -14,7 +14,8 @@ struct NodesCommand: AsyncParsableCommand {
             let slots = node["slots"]?.int ?? 0
             let load = slots > 0 ? "\(text("busy"))/\(slots) busy" : ""
             Console.print(
-                "\(JobText.pad(text("name"), 32))  \(JobText.pad(text("state"), 9))  \(JobText.pad(load, 12))  \(text("version"))")
+                "\(JobText.pad(text("name"), 32))  \(JobText.pad(text("state"), 9))  \(JobText.pad(load, 12))  \(text("version"))"
+            )
         }
     }
 }

@@ -15,7 +15,8 @@ enum Exposure {
         if settings.cookies.isEmpty {
             throw Failure(
                 .configuration,
-                "--host \(settings.host) lets other machines in: set ROOST_COOKIE (32 bytes or more), or add --insecure")
+                "--host \(settings.host) lets other machines in: set ROOST_COOKIE (32 bytes or more), or add --insecure"
+            )
         }
     }
 

@@ -11,8 +11,8 @@ enum NodesDocument {
         let state: String
         let incarnation: String
         let version: String
-        let started_at: String
-        let heartbeat_age: Double
+        let startedAt: String
+        let heartbeatAge: Double
         let slots: Int
         let busy: Int
         let processed: Int
@@ -20,6 +20,12 @@ enum NodesDocument {
         let http: String?
         let console: String?
         let duties: [DutyReport]
+
+        enum CodingKeys: String, CodingKey {
+            case name, role, roles, state, incarnation, version, slots, busy, processed, failed, http, console, duties
+            case startedAt = "started_at"
+            case heartbeatAge = "heartbeat_age"
+        }
     }
 
     static func json(_ snapshot: MembershipSnapshot) -> [UInt8] {
@@ -34,8 +40,8 @@ enum NodesDocument {
                 name: entry.member.name.description, role: entry.member.role.rawValue,
                 roles: entry.member.roles.map(\.rawValue), state: state, incarnation: String(entry.member.incarnation),
                 version: entry.member.version,
-                started_at: Timestamp(microseconds: entry.member.startedMicroseconds).rfc3339,
-                heartbeat_age: entry.heartbeatAge.inSeconds, slots: entry.report.slots, busy: entry.report.busy,
+                startedAt: Timestamp(microseconds: entry.member.startedMicroseconds).rfc3339,
+                heartbeatAge: entry.heartbeatAge.inSeconds, slots: entry.report.slots, busy: entry.report.busy,
                 processed: entry.report.processed, failed: entry.report.failed, http: entry.report.httpAddress,
                 console: entry.report.consoleAddress, duties: entry.report.duties)
         }

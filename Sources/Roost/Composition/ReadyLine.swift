@@ -29,7 +29,8 @@ final class ReadyLine: Sendable {
             state.parts[part] = address
             guard state.waitingFor.isEmpty, !state.isDone else { return nil }
             state.isDone = true
-            return "roost \(role) ready " + order.compactMap { part in state.parts[part].map { "\(part)=\($0)" } }
+            return "roost \(role) ready "
+                + order.compactMap { part in state.parts[part].map { "\(part)=\($0)" } }
                 .joined(separator: " ")
         }
         guard let line else { return }

@@ -52,20 +52,24 @@ struct RoostProcess {
         // One picture needs no console, and must not take its port from a sysmon that runs.
         let hasConsole = roles.contains(.sysmon) && terminal?.count == nil
         if hasConsole { parts.append("console") }
-        let ready = ReadyLine(role: title, parts: parts, onError: terminal.map { $0.format == .json || $0.count != nil } ?? false)
+        let ready = ReadyLine(
+            role: title, parts: parts, onError: terminal.map { $0.format == .json || $0.count != nil } ?? false)
         ready.report("member", station.me.name.description)
 
         // In start order; they are stopped from the last to the first.
         services.append(station.service)
         if let node { services.append(node) }
         if roles.contains(.sysmon) {
+            var configuration = SnapshotConfiguration()
+            configuration.cluster = settings.cluster
             let snapshotter = Snapshotter(
                 counts: { try await backend.store.counts() }, health: { await backend.store.health() },
-                members: { station.clusterView })
+                members: { station.clusterView }, configuration: configuration)
             services.append(SnapshotService(snapshotter: snapshotter))
             if hasConsole {
                 services.append(
-                    ConsoleService.make(settings, feed: snapshotter.feed, station: station, logger: logger, ready: ready))
+                    ConsoleService.make(
+                        settings, feed: snapshotter.feed, station: station, logger: logger, ready: ready))
             }
             if let terminal {
                 services.append(TerminalDisplay(feed: snapshotter.feed, station: station, options: terminal))

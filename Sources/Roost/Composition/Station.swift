@@ -16,6 +16,7 @@ final class Station: Sendable {
     let report: StationReport
     private let membership: Membership
     private let supervisor: Supervisor
+    private let started = ContinuousClock.now
 
     /// Binds the mesh and makes this process somebody; it is registered once `service` runs.
     init(
@@ -26,7 +27,8 @@ final class Station: Sendable {
         do {
             listener = try await MeshListener.bind(host: settings.host, port: settings.meshPort, eventLoopGroup: group)
         } catch {
-            throw Failure(.unavailable, "cannot listen on \(settings.host):\(settings.meshPort) (--mesh-port): \(error)")
+            throw Failure(
+                .unavailable, "cannot listen on \(settings.host):\(settings.meshPort) (--mesh-port): \(error)")
         }
         let address = Exposure.advertised(settings)
         guard let name = MemberName(role: role, host: address, port: listener.boundPort) else {
@@ -79,7 +81,10 @@ final class Station: Sendable {
     /// The same for sysmon.
     var clusterView: ClusterView {
         let connected = mesh.peers.filter(\.isConnected).count
-        return ClusterView(membership.snapshot, peers: [me.name: connected])
+        var view = ClusterView(membership.snapshot, peers: [me.name: connected])
+        // Before the first beat was answered the registry is not degraded yet, only new.
+        if ContinuousClock.now - started < .seconds(3) { view.registryDegradedFor = nil }
+        return view
     }
 
     /// The heartbeat and the mesh: first to start, last to stop.

@@ -16,7 +16,9 @@ struct JSONLogHandler: LogHandler {
         var line = "{\"ts\":\"\(Timestamp.now().rfc3339)\",\"level\":\"\(event.level)\",\"msg\":"
         line += Self.quoted("\(event.message)")
         line += ",\"logger\":" + Self.quoted(label)
-        for (key, value) in metadata.merging(event.metadata ?? [:], uniquingKeysWith: { $1 }).sorted(by: { $0.key < $1.key }) {
+        for (key, value) in metadata.merging(event.metadata ?? [:], uniquingKeysWith: { $1 }).sorted(by: {
+            $0.key < $1.key
+        }) {
             line += "," + Self.quoted(key) + ":" + Self.quoted("\(value)")
         }
         Console.error(line + "}")

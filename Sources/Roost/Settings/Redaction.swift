@@ -2,5 +2,7 @@ import RoostRedis
 
 /// Addresses without the passwords in them.
 enum Redaction {
-    static func url(_ text: String) throws(RedisError) -> String { try RedisConfiguration(url: text).redactedDescription }
+    static func url(_ text: String) throws(RedisError) -> String {
+        try RedisConfiguration(url: text).redactedDescription
+    }
 }

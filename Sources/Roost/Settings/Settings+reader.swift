@@ -45,12 +45,15 @@ extension Settings {
             for queue in queues where !JobName.isValid(queue) {
                 throw Failure(.configuration, "queues: \(queue.debugDescription) is no name for a queue")
             }
-            guard (1...100).contains(queues.count) else { throw Failure(.configuration, "queues: name 1 to 100 queues") }
+            guard (1...100).contains(queues.count) else {
+                throw Failure(.configuration, "queues: name 1 to 100 queues")
+            }
         }
         demo = reader.bool(forKey: "demo", default: demo)
         demoWorkSeconds = min(max(0, reader.double(forKey: "demoWorkSeconds", default: demoWorkSeconds)), 3600)
         insecure = reader.bool(forKey: "insecure", default: insecure)
-        cookies = (reader.string(forKey: "cookie", isSecret: true) ?? "").split(separator: ",").prefix(2).map(String.init)
+        cookies = (reader.string(forKey: "cookie", isSecret: true) ?? "").split(separator: ",").prefix(2).map(
+            String.init)
         name = reader.string(forKey: "name")
         drain = .seconds(try Self.int(reader, "drainSeconds", 0...86_400) ?? 25)
         resultTTL = try Self.int(reader, "resultTtl", 0...315_360_000).map { .seconds($0) }

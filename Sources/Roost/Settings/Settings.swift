@@ -72,7 +72,9 @@ enum StoreLocation: Sendable, Equatable {
         } else if text.hasPrefix("sqlite:") {
             var path = text.dropFirst("sqlite:".count)
             if path.hasPrefix("//") { path = path.dropFirst(2) }
-            guard !path.isEmpty else { throw Failure(.configuration, "--store sqlite: needs a path: sqlite:./roost.db") }
+            guard !path.isEmpty else {
+                throw Failure(.configuration, "--store sqlite: needs a path: sqlite:./roost.db")
+            }
             self = .sqlite(path: String(path))
         } else if ["redis://", "rediss://", "unix:", "redis+unix:"].contains(where: text.hasPrefix) {
             self = .redis(url: text)

@@ -9,7 +9,8 @@ enum SettingsSources {
         flags: [String: ConfigValue], file: String?, environment: [String: String]
     ) async throws(Failure) -> ConfigReader {
         let given = InMemoryProvider(
-            name: "flags", values: Dictionary(uniqueKeysWithValues: flags.map { (AbsoluteConfigKey([$0.key]), $0.value) }))
+            name: "flags",
+            values: Dictionary(uniqueKeysWithValues: flags.map { (AbsoluteConfigKey([$0.key]), $0.value) }))
         var providers: [any ConfigProvider] = [
             given,
             EnvironmentVariablesProvider(environmentVariables: environment).prefixKeys(with: "roost"),

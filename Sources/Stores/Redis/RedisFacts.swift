@@ -36,7 +36,8 @@ struct RedisFacts: Sendable {
         if !appendOnly {
             warnings.append("appendonly is off: a restart of Redis may lose accepted jobs")
         } else if appendFsync != "always" {
-            warnings.append("appendfsync is \(appendFsync ?? "unknown"): a power cut may lose the last seconds of accepted jobs")
+            warnings.append(
+                "appendfsync is \(appendFsync ?? "unknown"): a power cut may lose the last seconds of accepted jobs")
         }
         return warnings
     }

@@ -15,9 +15,6 @@ struct RedisKeys: Sendable {
     func unique(_ key: String) -> String { base + "k:" + key }
 
     func index(_ state: JobState) -> String { base + "ix:" + state.letter }
-
-    /// The part of a lane's key after `q:`.
-    static func lane(_ ticket: Claim.Ticket) -> String { "\(ticket.queue):\(ticket.priority):\(ticket.type)" }
 }
 
 extension JobState {

@@ -12,8 +12,9 @@ enum RedisRecord {
         else { return nil }
         let job = NewJob(
             id: id, type: text(header[2]), queue: text(header[1]), payload: Array(blob[(newline + 1)...]),
-            priority: priority, maxAttempts: maxAttempts, timeout: .microseconds(timeout), resultTTL: .microseconds(ttl),
-            uniqueKey: header[8].elementsEqual("-".utf8) ? nil : text(header[8]))
+            priority: priority, maxAttempts: maxAttempts, timeout: .microseconds(timeout),
+            resultTTL: .microseconds(ttl),
+            uniqueKey: header[8].elementsEqual("-".utf8) ? nil : text(header[8].dropFirst()))
         var record = JobRecord(job, state: .queued, insertedAt: inserted, runAt: nil)
         record.result = result
         record.error = error

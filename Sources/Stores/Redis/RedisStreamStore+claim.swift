@@ -7,12 +7,22 @@ extension RedisStreamStore {
         let deadline = ContinuousClock.now + request.wait
         while true {
             let generation = claimable.generation
-            let claims = try await claimNow(request)
+            let claims = try await claimWhole(request)
             let left = deadline - .now
             if !claims.isEmpty || left <= .zero || Task.isCancelled { return claims }
             await claimable.wait(after: generation, upTo: min(left, configuration.recheck))
             if Task.isCancelled { return [] }
         }
+    }
+
+    /// A claim on its way is not given up when the caller is cancelled: its jobs would be nobody's for a whole lease.
+    private func claimWhole(_ request: ClaimRequest) async throws(StoreError) -> [Claim] {
+        if Task.isCancelled { return [] }
+        // Awaited right here.
+        let result = await Task { () async -> Result<[Claim], StoreError> in
+            do throws(StoreError) { return .success(try await self.claimNow(request)) } catch { return .failure(error) }
+        }.value
+        return try result.get()
     }
 
     private func claimNow(_ request: ClaimRequest) async throws(StoreError) -> [Claim] {
@@ -27,15 +37,17 @@ extension RedisStreamStore {
             command.append(request.types?.count ?? -1)
             for type in request.types ?? [] { command.append(type) }
         }
-        guard let elements = reply.elements, elements.count % 3 == 0 else {
+        guard let elements = reply.elements, elements.count % 4 == 0 else {
             throw StoreError(.corrupt, "claim: unexpected reply")
         }
         var claims: [Claim] = []
-        claims.reserveCapacity(elements.count / 3)
-        for index in stride(from: 0, to: elements.count, by: 3) {
+        claims.reserveCapacity(elements.count / 4)
+        for index in stride(from: 0, to: elements.count, by: 4) {
             guard let id = elements[index].text.flatMap({ JobID($0) }), let blob = elements[index + 1].bytes,
                 let state = elements[index + 2].bytes, let token = RedisRecord.token(state),
-                let record = RedisRecord.parse(id: id, blob: blob, state: state, result: nil, error: nil)
+                let error = elements[index + 3].text,
+                let record = RedisRecord.parse(
+                    id: id, blob: blob, state: state, result: nil, error: error.isEmpty ? nil : error)
             else { throw StoreError(.corrupt, "claim: a record of an unknown format") }
             claims.append(Claim(job: record, token: token))
         }
@@ -55,8 +67,9 @@ extension RedisStreamStore {
                     command.append(String(ticket.token))
                 }
             }
-            let ids = Set((reply.elements ?? []).compactMap { $0.text.flatMap { JobID($0) } })
-            lost += batch.filter { ids.contains($0.id) }
+            for place in (reply.elements ?? []).compactMap(\.int) where (1...Int64(batch.count)).contains(place) {
+                lost.append(batch[batch.startIndex + Int(place) - 1])
+            }
         }
         return lost
     }

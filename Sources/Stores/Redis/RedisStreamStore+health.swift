@@ -31,7 +31,8 @@ extension RedisStreamStore {
         guard facts.evictionPolicy == "noeviction" else {
             throw StoreError(
                 .invalid,
-                "Redis has maxmemory-policy \(facts.evictionPolicy): it would delete accepted jobs. Set it to noeviction.")
+                "Redis has maxmemory-policy \(facts.evictionPolicy): it would delete accepted jobs. Set it to noeviction."
+            )
         }
     }
 

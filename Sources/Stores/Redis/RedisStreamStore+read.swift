@@ -10,6 +10,7 @@ extension RedisStreamStore {
     }
 
     public func list(_ query: JobQuery) async throws(StoreError) -> JobPage {
+        if query.isImpossible { return JobPage(jobs: [], total: nil) }
         let unfiltered = query.type == nil && query.queue == nil
         let total: Int? = unfiltered ? try await count(query.state) : nil
         // Ended jobs have an index of their own; the whole list is an index too.
@@ -95,6 +96,7 @@ extension RedisStreamStore {
     }
 
     func send(_ command: RedisCommand) async throws(StoreError) -> RedisValue {
+        try checkOpen()
         do throws(RedisError) {
             return try await client.send(command, deadline: configuration.deadline)
         } catch {

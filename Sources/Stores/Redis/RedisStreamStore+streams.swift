@@ -18,7 +18,8 @@ extension RedisStreamStore {
                 // Keys are made of names without quotes or backslashes: they need no escaping.
                 streams.append("{\"stream\":\"\(key)\",\"length\":\(entries),\"consumerGroups\":[\(groups)]}")
             }
-            let head = "{\"stream\":\"\(keys.base)q:*\",\"length\":\(length),\"consumerGroups\":[\"roost\"],\"streams\":["
+            let head =
+                "{\"stream\":\"\(keys.base)q:*\",\"length\":\(length),\"consumerGroups\":[\"roost\"],\"streams\":["
             return Array((head + streams.joined(separator: ",") + "]}").utf8)
         } catch {
             return Array("{\"error\":\"The job store is not reachable\"}".utf8)

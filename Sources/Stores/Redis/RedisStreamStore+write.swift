@@ -2,7 +2,7 @@ import RoostJobs
 import RoostRedis
 
 extension RedisStreamStore {
-    /// Sends the jobs in scripts of at most `batch`, pipelined; atomic per job.
+    /// Sends the jobs in scripts of at most `batch`; atomic per job.
     static func enqueue(
         _ jobs: [NewJob], client: RedisClient, keys: RedisKeys, batch: Int, deadline: Duration
     ) async throws(StoreError) -> [Enqueued] {
@@ -12,21 +12,11 @@ extension RedisStreamStore {
         var replies: [Enqueued] = []
         replies.reserveCapacity(jobs.count)
         var rest = jobs[...]
+        // One after the other: jobs of one call are queued in the order they were given.
         while !rest.isEmpty {
-            // Two scripts on their way at a time: the server works on one while the other is formatted.
-            let first = Array(rest.prefix(batch))
-            let second = Array(rest.dropFirst(batch).prefix(batch))
-            rest = rest.dropFirst(first.count + second.count)
-            async let one = enqueueOnce(first, client: client, keys: keys, deadline: deadline)
-            async let two = second.isEmpty ? [] : enqueueOnce(second, client: client, keys: keys, deadline: deadline)
-            do {
-                replies += try await one
-                replies += try await two
-            } catch let error as StoreError {
-                throw error
-            } catch {
-                throw StoreError(.closed, "cancelled")
-            }
+            let part = Array(rest.prefix(batch))
+            rest = rest.dropFirst(part.count)
+            replies += try await enqueueOnce(part, client: client, keys: keys, deadline: deadline)
         }
         return replies
     }
@@ -34,7 +24,8 @@ extension RedisStreamStore {
     private static func enqueueOnce(
         _ jobs: [NewJob], client: RedisClient, keys: RedisKeys, deadline: Duration
     ) async throws(StoreError) -> [Enqueued] {
-        let reply = try await evaluate(EnqueueScript.script, client: client, keys: keys, deadline: deadline) { command in
+        let reply = try await evaluate(EnqueueScript.script, client: client, keys: keys, deadline: deadline) {
+            command in
             for job in jobs { append(job, to: &command) }
         }
         guard let elements = reply.elements, elements.count == jobs.count else {
@@ -58,7 +49,7 @@ extension RedisStreamStore {
         case .after(let delay): command.append("+\(max(0, delay.clampedMicroseconds))")
         case .at(let time): command.append("@\(time.microseconds)")
         }
-        command.append(job.uniqueKey ?? "-")
+        command.append(job.uniqueKey.map { "=" + $0 } ?? "-")
         command.append(job.maxAttempts)
         command.append("\(job.timeout.clampedMicroseconds) \(job.resultTTL.clampedMicroseconds)")
         command.append(job.payload)

@@ -14,6 +14,7 @@ public final class RedisStreamStore: JobStore {
     let claimable = WakeSignal()
     let schedule = WakeSignal()
     let facts = Mutex<RedisFacts?>(nil)
+    private let isClosed = Atomic(false)
     private let enqueues: Batcher<[NewJob], [Enqueued]>
     private let settles: Batcher<(Claim.Ticket, Outcome), Settlement>
 
@@ -26,7 +27,8 @@ public final class RedisStreamStore: JobStore {
         let deadline = configuration.deadline
         enqueues = Batcher(limit: min(configuration.batch, 500), flights: 2) { groups throws(StoreError) in
             let replies = try await Self.enqueue(
-                groups.flatMap { $0 }, client: client, keys: keys, batch: min(configuration.batch, 500), deadline: deadline)
+                groups.flatMap { $0 }, client: client, keys: keys, batch: min(configuration.batch, 500),
+                deadline: deadline)
             var next = replies[...]
             return groups.map { group in
                 defer { next = next.dropFirst(group.count) }
@@ -40,16 +42,27 @@ public final class RedisStreamStore: JobStore {
 
     public func enqueue(_ jobs: [NewJob]) async throws(StoreError) -> [Enqueued] {
         try StoreRequest.check(jobs)
+        try checkOpen()
         guard !jobs.isEmpty else { return [] }
         return try await enqueues.submit(jobs, weight: jobs.count)
     }
 
     public func settle(_ ticket: Claim.Ticket, _ outcome: Outcome) async throws(StoreError) -> Settlement {
         try StoreRequest.check(outcome)
+        try checkOpen()
         return try await settles.submit((ticket, outcome))
     }
 
-    public func close() async {}
+    public func close() async {
+        isClosed.store(true, ordering: .releasing)
+        claimable.notify()
+        schedule.notify()
+    }
+
+    /// Throws once the store was closed.
+    func checkOpen() throws(StoreError) {
+        if isClosed.load(ordering: .acquiring) { throw StoreError(.closed, "the store was closed") }
+    }
 
     /// Listens for wake-ups until cancelled; throws when the subscription breaks.
     public func run() async throws {
@@ -70,7 +83,8 @@ public final class RedisStreamStore: JobStore {
     func evaluate(
         _ script: RedisScript, _ arguments: (inout RedisCommand) -> Void
     ) async throws(StoreError) -> RedisValue {
-        try await Self.evaluate(
+        try checkOpen()
+        return try await Self.evaluate(
             script, client: client, keys: keys, deadline: configuration.deadline, arguments: arguments)
     }
 

@@ -6,7 +6,8 @@ extension StoreError {
     init(_ error: RedisError, doing what: String) {
         switch error.code {
         case .unavailable, .configuration: self.init(.unavailable, "\(what): \(error.message)")
-        case .connectionLost(let maybe), .timedOut(let maybe), .cancelled(let maybe):
+        case .cancelled: self.init(.closed, "\(what): cancelled")
+        case .connectionLost(let maybe), .timedOut(let maybe):
             self.init(maybe ? .unknown : .unavailable, "\(what): \(error.message)")
         case .server(let reply):
             let refusals: Set = [

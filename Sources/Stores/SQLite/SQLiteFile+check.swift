@@ -60,8 +60,8 @@ extension SQLiteFile {
         guard let previous, previous.phase == .open, access(path + "-wal", F_OK) != 0 else { return }
         throw StoreError(
             .corrupt,
-            "\(path)-wal is missing though process \(previous.pid) did not close \(path): jobs may be in it. Put it back, "
-                + "or remove \(path).lock to go on without them")
+            "\(path)-wal is missing though process \(previous.pid) did not close \(path): jobs may be in it. Put it back; "
+                + "if another tool has opened the file since, or the log is lost, remove \(path).lock to go on")
     }
 
     /// Looks for damage with a connection that cannot write.

@@ -23,7 +23,6 @@ struct SQLiteFile {
         else {
             throw StoreError(.unavailable, "\(path) lies where SQLite cannot keep a write-ahead log")
         }
-        lock.mark(.open)
         return (lock, connection)
     }
 

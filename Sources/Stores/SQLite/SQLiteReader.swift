@@ -19,6 +19,8 @@ final class SQLiteReader: Sendable {
         }
     }
 
+    deinit { close() }
+
     /// Does `body` in a read transaction: everything it reads is of one moment.
     func read<Value: Sendable>(
         _ body: @escaping @Sendable (SQLiteConnection) throws(SQLiteFailure) -> Value

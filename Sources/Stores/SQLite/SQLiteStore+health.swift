@@ -6,6 +6,7 @@ extension SQLiteStore {
     /// Free bytes below which an operator should know.
     private static let scarceBytes: UInt64 = 256 << 20
 
+    /// Whether the writer's thread answers and the disk takes writes; answers within a second, also when neither does.
     public func health() async -> StoreHealth {
         let start = ContinuousClock.now
         let answers = await writerAnswers(within: .milliseconds(900))

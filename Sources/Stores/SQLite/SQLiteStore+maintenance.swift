@@ -5,6 +5,8 @@ extension SQLiteStore {
     /// Records one transaction of upkeep touches at most, so that it never holds up the callers behind it for long.
     private static let pass = 500
 
+    /// Queues due jobs, at most 500 in a call; waits until one comes due or an earlier one is scheduled. Returns 0 when
+    /// the time, at most an hour, is over or the task is cancelled.
     public func promoteDue(limit: Int, wait: Duration) async throws(StoreError) -> Int {
         let deadline = ContinuousClock.now + min(max(.zero, wait), .seconds(3600))
         let limit = min(max(1, limit), Self.pass)
@@ -29,6 +31,7 @@ extension SQLiteStore {
         }
     }
 
+    /// Takes back at most 500 claims in a call. Touches the file only when a lease ran out.
     public func reclaim(limit: Int, maxCrashes: Int) async throws(StoreError) -> Reclaimed {
         try closedCheck()
         let limit = min(max(1, limit), Self.pass)
@@ -52,6 +55,7 @@ extension SQLiteStore {
         }
     }
 
+    /// Deletes at most 500 records in a call.
     public func prune(limit: Int) async throws(StoreError) -> Int {
         try closedCheck()
         let limit = min(max(1, limit), Self.pass)

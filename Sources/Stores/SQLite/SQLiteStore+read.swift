@@ -2,6 +2,7 @@ public import RoostJobs
 import Synchronization
 
 extension SQLiteStore {
+    /// The job, read on the reader's thread: what was acknowledged before is seen.
     public func job(_ id: JobID) async throws(StoreError) -> JobRecord? {
         let now = now()
         return try await reader.read { connection throws(SQLiteFailure) in
@@ -12,6 +13,7 @@ extension SQLiteStore {
         }
     }
 
+    /// The job that took the key last, until its time is over.
     public func job(uniqueKey: String) async throws(StoreError) -> JobRecord? {
         let now = now()
         return try await reader.read { connection throws(SQLiteFailure) in
@@ -22,6 +24,7 @@ extension SQLiteStore {
         }
     }
 
+    /// A page. Throws `.unavailable` when it takes longer than the configuration's `readTimeout`.
     public func list(_ query: JobQuery) async throws(StoreError) -> JobPage {
         // A negative number would mean "all" to SQLite.
         let query = JobQuery(
@@ -67,6 +70,7 @@ extension SQLiteStore {
         return jobs
     }
 
+    /// From memory; includes records whose time is over until they are pruned.
     public func counts() async throws(StoreError) -> StoreCounts {
         try closedCheck()
         return writer.committer.ledger.withLock { StoreCounts(queues: $0.counts, totals: $0.figures.totals) }

@@ -2,6 +2,8 @@ public import RoostJobs
 import Synchronization
 
 extension SQLiteStore {
+    /// All of the jobs or none, in one transaction with those of other callers. Throws `.invalid` for a job that breaks a
+    /// limit, `.unavailable` when the disk is full.
     public func enqueue(_ jobs: [NewJob]) async throws(StoreError) -> [Enqueued] {
         try closedCheck()
         try StoreRequest.check(jobs)
@@ -14,6 +16,8 @@ extension SQLiteStore {
         }
     }
 
+    /// Hands out jobs by priority, then queue as asked, then whoever waited longest, in all at most 64 MiB of payloads.
+    /// A claim that is cancelled after it went to the file returns what it got.
     public func claim(_ request: ClaimRequest) async throws(StoreError) -> [Claim] {
         let request = StoreRequest.clamped(request)
         let deadline = ContinuousClock.now + request.wait
@@ -34,12 +38,15 @@ extension SQLiteStore {
         }
     }
 
+    /// Records the outcome. Repeated with the same ticket it says `.settled`, whatever the outcome: the first one stands.
     public func settle(_ ticket: Claim.Ticket, _ outcome: Outcome) async throws(StoreError) -> Settlement {
         try closedCheck()
         try StoreRequest.check(outcome)
         return try await writer.write { transaction throws(SQLiteFailure) in try transaction.settle(ticket, outcome) }
     }
 
+    /// Holds the claims for 1 ms to a day from now.
+    ///
     /// Leases live in memory, so this neither waits for the disk nor fails when it is full.
     public func extend(_ tickets: [Claim.Ticket], lease: Duration) async throws(StoreError) -> [Claim.Ticket] {
         try closedCheck()

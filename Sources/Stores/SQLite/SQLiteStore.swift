@@ -30,37 +30,41 @@ public final class SQLiteStore: JobStore {
     ) throws(StoreError) {
         let file = SQLiteFile(path: path, configuration: configuration)
         let (lock, connection) = try file.open()
-        let committer: SQLiteCommitter
-        do throws(SQLiteFailure) {
-            committer = SQLiteCommitter(
-                try SQLiteLedger(rebuilding: connection), configuration: configuration, now: now)
-            recovered = try Self.recover(committer, on: connection)
+        do throws(StoreError) {
+            let (committer, recovered) = try Self.load(connection, configuration: configuration, now: now)
+            self.recovered = recovered
+            reader = try SQLiteReader(try file.openReader(), configuration: configuration)
+            lock.mark(.open)
+            writer = try SQLiteWriter(committer, connection: connection, lock: lock)
         } catch {
-            throw error.storeError
+            lock.mark(.closing)
+            connection.close()
+            lock.release()
+            throw error
         }
-        reader = try SQLiteReader(try file.openReader(), configuration: configuration)
-        writer = try SQLiteWriter(committer, connection: connection, lock: lock)
         self.path = path
         self.now = now
     }
 
-    deinit {
-        reader.close()
-        writer.close()
-    }
-
-    /// What ran belongs to a process that is dead, for this one has just taken the lock.
-    private static func recover(
-        _ committer: SQLiteCommitter, on connection: SQLiteConnection
-    ) throws(SQLiteFailure) -> Reclaimed {
-        var recovered = Reclaimed()
-        while true {
-            let some = try committer.transact(on: connection) { transaction throws(SQLiteFailure) in
-                try transaction.takeBackRunning(limit: 500, maxCrashes: JobDefaults.maxCrashes)
+    /// Counts what is in the file and takes back what ran: it belongs to a process that is dead, for this one has just
+    /// taken the lock.
+    private static func load(
+        _ connection: SQLiteConnection, configuration: SQLiteConfiguration, now: @escaping @Sendable () -> Timestamp
+    ) throws(StoreError) -> (SQLiteCommitter, Reclaimed) {
+        do throws(SQLiteFailure) {
+            let ledger = try SQLiteLedger(rebuilding: connection)
+            let committer = SQLiteCommitter(ledger, configuration: configuration, now: now)
+            var recovered = Reclaimed()
+            while true {
+                let some = try committer.transact(on: connection) { transaction throws(SQLiteFailure) in
+                    try transaction.takeBackRunning(limit: 500, maxCrashes: JobDefaults.maxCrashes)
+                }
+                if some.isEmpty { return (committer, recovered) }
+                recovered.requeued += some.requeued
+                recovered.dead += some.dead
             }
-            if some.isEmpty { return recovered }
-            recovered.requeued += some.requeued
-            recovered.dead += some.dead
+        } catch {
+            throw error.storeError
         }
     }
 
@@ -72,6 +76,8 @@ public final class SQLiteStore: JobStore {
         }
     }
 
+    /// Ends the calls that wait for jobs, commits those on their way, and closes the file; not cut short by cancelling.
+    /// May be called again.
     public func close() async {
         // The writer's connection closes last, because that moves the log into the file and removes it.
         reader.close()

@@ -16,6 +16,9 @@ final class SQLiteWriter: Sendable {
         }
     }
 
+    // The thread holds the committer and not this object, so a store nobody holds lets go of its file.
+    deinit { close() }
+
     var isClosed: Bool { committer.mailbox.isClosed }
 
     /// Does `body` in a transaction shared with other calls; returns after the commit. `body` may run more than once.

@@ -1,4 +1,5 @@
-/// A snapshot as a screen: header, queues, members, events. Pure: the same snapshot, size and options give the same text.
+/// A snapshot as a screen: header, members, queues, events. Pure: the same snapshot, size and options give the same
+/// text.
 public struct TableRenderer: Sendable {
     let options: TerminalOptions
     let clock: ClockText

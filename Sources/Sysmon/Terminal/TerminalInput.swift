@@ -5,7 +5,7 @@ import Glibc
 final class TerminalInput {
     private var sources: [any DispatchSourceProtocol] = []
 
-    /// Listens until `stop()`. `onQuit` is called for `q`, Ctrl-C and the end of the input, `onResize` when the window
+    /// Listens from `start()` to `stop()`. `onQuit` is called for `q`, Ctrl-C and the end of the input, `onResize` when the window
     /// changed or Ctrl-L asks for a fresh picture.
     init(descriptor: Int32?, onQuit: @escaping @Sendable () -> Void, onResize: @escaping @Sendable () -> Void) {
         let queue = DispatchQueue(label: "roost.terminal.input")
@@ -28,7 +28,16 @@ final class TerminalInput {
         let window = DispatchSource.makeSignalSource(signal: SIGWINCH, queue: queue)
         window.setEventHandler { onResize() }
         sources.append(window)
-        for source in sources { source.resume() }
+    }
+
+    /// Returns when nothing can be missed any more.
+    func start() async {
+        for source in sources {
+            await withCheckedContinuation { continuation in
+                source.setRegistrationHandler { continuation.resume() }
+                source.resume()
+            }
+        }
     }
 
     /// Returns when nothing will be read any more, so that the descriptor may be closed.

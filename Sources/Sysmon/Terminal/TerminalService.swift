@@ -83,6 +83,7 @@ public struct TerminalService: Sendable {
                 resized.store(true, ordering: .relaxed)
                 feed.nudge()
             })
+        await input.start()
         let ending = await draw(writer, isInteractive: isInteractive, quit: quit, resized: resized)
         await input.stop()
         writer.writeNow(TerminalDevice.leaveScreen)

@@ -3,7 +3,8 @@ import RoostRedis
 /// Hands out queued jobs, lane by lane in order of priority, then of the queues as asked.
 ///
 /// KEYS[1] the namespace's base. ARGV: worker, limit, lease in µs, number of queues, the queues, number of types or
-/// `-1` for any, the types. Returns id, record, state for each claim.
+/// `-1` for any, the types. Returns id, record, state and the last error
+/// or `` for each claim.
 enum ClaimScript {
     static let script = ScriptPrelude.script(
         "claim",
@@ -36,7 +37,7 @@ enum ClaimScript {
         local token
         -- Claims at most `want` jobs of one lane.
         local function take(lane, want)
-          local queue, key = lane[4], lane[4] .. ':' .. lane[5]
+          local queue, key = lane[4], lane[4] .. '|' .. lane[1] .. '|' .. lane[3]
           local stream = base .. 'q:' .. key
           local read = redis.pcall('XREADGROUP', 'GROUP', GROUP, worker, 'COUNT', want, 'STREAMS', stream, '>')
           if read and read.err then
@@ -69,6 +70,7 @@ enum ClaimScript {
               s.st, s.at, s.tok, s.own = 'r', s.at + 1, num(token + started), worker
               s.sta, s.run, s.ent = num(t), '0', entry[1]
               local state = format_state(s)
+              local last = s.at > 1 and redis.call('GET', base .. 'e:' .. id) or ''
               states[#states + 1] = keys[2 * i]
               states[#states + 1] = state
               leases[#leases + 1] = num(t + lease)
@@ -76,6 +78,7 @@ enum ClaimScript {
               reply[#reply + 1] = id
               reply[#reply + 1] = record
               reply[#reply + 1] = state
+              reply[#reply + 1] = last
             end
           end
           count(queue, 'q', -here)

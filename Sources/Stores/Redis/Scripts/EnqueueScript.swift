@@ -3,7 +3,7 @@ import RoostRedis
 /// Accepts jobs.
 ///
 /// KEYS[1] the namespace's base. ARGV, nine for each job: id, queue, type, priority, when (`` now, `+µs` from now,
-/// `@µs` since 1970), unique key or `-`, max_attempts, `timeout result_ttl` in µs, payload.
+/// `@µs` since 1970), `=` and the unique key or `-`, max_attempts, `timeout result_ttl` in µs, payload.
 /// Returns for each job `` (accepted), or the id of the job that holds its key.
 enum EnqueueScript {
     static let script = ScriptPrelude.script(
@@ -23,7 +23,7 @@ enum EnqueueScript {
           if not again and key ~= '-' then
             local holder = taken['k:' .. key]
             if not holder then
-              holder = redis.call('GET', base .. 'k:' .. key)
+              holder = redis.call('GET', base .. 'k:' .. string.sub(key, 2))
               if holder then
                 local s = parse_state(redis.call('GET', base .. 's:' .. holder))
                 local over = s and (s.st == 'f' or s.st == 'c' or (s.st == 'd' and tonumber(s.exp) <= t))
@@ -49,7 +49,7 @@ enum EnqueueScript {
           local id, queue, type, priority, when = ARGV[a], ARGV[a + 1], ARGV[a + 2], ARGV[a + 3], ARGV[a + 4]
           redis.call('SET', base .. 'j:' .. id, '1 ' .. queue .. ' ' .. type .. ' ' .. priority .. ' ' .. ARGV[a + 6] ..
             ' ' .. num(t) .. ' ' .. ARGV[a + 7] .. ' ' .. ARGV[a + 5] .. '\\n' .. ARGV[a + 8])
-          if ARGV[a + 5] ~= '-' then redis.call('SET', base .. 'k:' .. ARGV[a + 5], id) end
+          if ARGV[a + 5] ~= '-' then redis.call('SET', base .. 'k:' .. string.sub(ARGV[a + 5], 2), id) end
           index[#index + 1] = 0
           index[#index + 1] = id
           local run = 0
@@ -66,7 +66,7 @@ enum EnqueueScript {
             count(queue, 's', 1)
             scheduled = true
           else
-            redis.call('XADD', base .. 'q:' .. queue .. ':' .. priority .. ':' .. type, '*', 'id', id)
+            redis.call('XADD', base .. 'q:' .. queue .. '|' .. priority .. '|' .. type, '*', 'id', id)
             lanes[queue] = lanes[queue] or {}
             lanes[queue][priority .. ':' .. type] = priority
             count(queue, 'q', 1)

@@ -2,7 +2,8 @@ import RoostRedis
 
 /// Lets claims hold longer.
 ///
-/// KEYS[1] the namespace's base. ARGV: lease in µs, then id and token for each. Returns the ids that no longer hold.
+/// KEYS[1] the namespace's base. ARGV: lease in µs, then id and token for each. Returns the places, from 1, of those that no
+/// longer hold.
 enum ExtendScript {
     static let script = ScriptPrelude.script(
         "extend",
@@ -18,7 +19,7 @@ enum ExtendScript {
             leases[#leases + 1] = num(t + tonumber(ARGV[1]))
             leases[#leases + 1] = ARGV[i * 2]
           else
-            lost[#lost + 1] = ARGV[i * 2]
+            lost[#lost + 1] = i
           end
         end
         -- A write that a full server allows comes first: leases must be kept also then.

@@ -18,7 +18,9 @@ enum PruneScript {
             redis.call('ZREM', base .. 'all', id)
             redis.call('ZREM', base .. 'ix:' .. s.st, id)
             count(h.queue, s.st, -1)
-            if h.key ~= '-' and redis.call('GET', base .. 'k:' .. h.key) == id then redis.call('DEL', base .. 'k:' .. h.key) end
+            if h.key ~= '-' and redis.call('GET', base .. 'k:' .. string.sub(h.key, 2)) == id then
+              redis.call('DEL', base .. 'k:' .. string.sub(h.key, 2))
+            end
             pruned = pruned + 1
           end
         end

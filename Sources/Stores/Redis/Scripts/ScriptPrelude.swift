@@ -13,7 +13,7 @@ enum ScriptPrelude {
             string.match(blob, '^(%d+) (%S+) (%S+) (%d+) (%d+) (%d+) (%d+) (%d+) (%S+)\\n')
           if v ~= '1' then return nil end
           return { queue = queue, type = type, priority = priority, ttl = tonumber(ttl), key = key,
-                   lane = queue .. ':' .. priority .. ':' .. type }
+                   lane = queue .. '|' .. priority .. '|' .. type }
         end
         local function header(id) return parse_header(redis.call('GETRANGE', base .. 'j:' .. id, 0, 1023)) end
         local function parse_state(s)
@@ -42,7 +42,7 @@ enum ScriptPrelude {
         local function wake(what) redis.call('PUBLISH', base .. 'wake', what) end
         -- Puts a job at the end of its lane; the lane is listed as one with something to deliver.
         local function add_to_lane(queue, priority, type, id)
-          redis.call('XADD', base .. 'q:' .. queue .. ':' .. priority .. ':' .. type, '*', 'id', id)
+          redis.call('XADD', base .. 'q:' .. queue .. '|' .. priority .. '|' .. type, '*', 'id', id)
           redis.call('ZADD', base .. 'lanes:' .. queue, priority, priority .. ':' .. type)
         end
         -- Acknowledges entries of a lane and lets go of what nobody needs any more: everything before the oldest
