@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run build test lint format deploy-test clean
+.PHONY: help run build test lint format bench deploy-test pictures clean
 MAKEFLAGS += --no-print-directory
 
 release := swift build -c release --product roost --static-swift-stdlib
@@ -32,6 +32,14 @@ lint: ## check the format and the house rules
 
 format: ## put the format right
 	swift format -i -r -p $(wildcard Sources Tests Benchmarks Examples Package.swift)
+
+bench: ## the Redis client beside redis-benchmark on one Redis, in turn (ROUNDS=5)
+	@.ci/packages test
+	@Benchmarks/redis-pipeline.sh
+
+pictures: build ## the README's pictures, from a running cluster
+	@.ci/packages pictures
+	@Documentation/pictures/make.sh
 
 deploy-test: ## bring docker-compose.yml up and check balancing, scaling and a Redis outage (needs a Docker engine)
 	@.ci/packages deploy

@@ -165,4 +165,30 @@ final class TestCluster: Sendable {
         let done = try seeds.finished(hurried.id)
         #expect(done.string("status") == "done" && done.int("attempt") == 1)
     }
+
+    @Test("the shell joins the cluster and speaks to a node over TCP; sysmon prints one picture and ends")
+    func shell() throws {
+        let cluster = try TestCluster()
+        defer { withExtendedLifetime(cluster) {} }
+        let node = try #require(cluster.nodes.keys.sorted().first)
+        let common = ["--store", cluster.redis.url, "--mesh-port", "0"]
+        // Typed ahead, as a person or a script would.
+        let lines = [
+            "nodes", "call \(node) whoami", "call \(node) echo hello", "ping \(node)", "queues", "nonsense", "quit",
+        ]
+        let input = try TestInput(lines.joined(separator: "\n") + "\n", in: cluster.directory.path)
+        let shell = try RoostProgram(
+            ["shell"] + common, name: "shell", in: cluster.directory.path, input: input.descriptor)
+        let status = try #require(shell.process.wait(milliseconds: 30_000))
+        let printed = shell.printed
+        #expect(status == 0, "\(printed)")
+        #expect(printed.contains("hello") && printed.contains("unknown: try help"), "\(printed)")
+        // Once in the list of nodes, once as the answer of the node itself.
+        #expect(printed.split(separator: node).count >= 3, "\(printed)")
+        let once = try RoostProgram(
+            ["sysmon", "--once", "--json"] + common, name: "once", in: cluster.directory.path)
+        #expect(try #require(once.process.wait(milliseconds: 30_000)) == 0, "\(once.printed)")
+        let picture = once.printed.split(separator: "\n").last { $0.hasPrefix("{") && $0.contains("\"nodes\"") }
+        #expect(picture?.contains(node) ?? false, "\(once.printed)")
+    }
 }

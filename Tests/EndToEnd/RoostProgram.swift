@@ -8,13 +8,17 @@ final class RoostProgram: Sendable {
     let output: String
 
     /// Starts `roost` with the arguments; everything it prints goes to a file in `directory`.
-    init(_ arguments: [String], name: String, in directory: String, environment: [String: String] = [:]) throws {
+    init(
+        _ arguments: [String], name: String, in directory: String, environment: [String: String] = [:],
+        input: Int32? = nil
+    ) throws {
         output = "\(directory)/\(name)-\(UInt32.random(in: 0 ... .max)).log"
         var settings = ["SWIFT_BACKTRACE": "enable=no"]
         for name in ["PATH", "HOME", "LD_LIBRARY_PATH"] { settings[name] = ProcessInfo.processInfo.environment[name] }
         let variables = settings.merging(environment) { $1 }.map { "\($0.key)=\($0.value)" }.sorted()
         // A clean environment: a developer's own settings must not reach the program under test.
-        process = try ChildProcess.start("env", ["-i"] + variables + [Self.path] + arguments, output: output)
+        process = try ChildProcess.start(
+            "env", ["-i"] + variables + [Self.path] + arguments, output: output, input: input)
     }
 
     deinit {

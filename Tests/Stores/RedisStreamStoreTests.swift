@@ -193,4 +193,28 @@ import Testing
             }
         }
     }
+
+    @Test("after a standstill of the server nobody's claim is taken back before it could be extended")
+    func standstill() async throws {
+        try await withServer { server, client, _ in
+            var configuration = RedisStreamStoreConfiguration()
+            configuration.deadline = .seconds(20)
+            configuration.sweepGap = .milliseconds(300)
+            configuration.sweepGrace = .milliseconds(300)
+            let store = RedisStreamStore(client: client, configuration: configuration)
+            _ = try await store.enqueue1()
+            let claim = try await store.claim1(lease: .milliseconds(200))
+            #expect(try await store.reclaim(limit: 10, maxCrashes: 3).isEmpty)
+            server.pause()
+            // Longer than the lease and the gap: what a hung disk or a stopped container does.
+            try await Task.sleep(for: .milliseconds(600))
+            server.resume()
+            #expect(try await store.reclaim(limit: 10, maxCrashes: 3).isEmpty)
+            #expect(try await store.extend([claim.ticket], lease: .milliseconds(200)).isEmpty)
+            // Not extended again: sweeps that come in time take it back once it runs out.
+            try await eventually("the claim is taken back") {
+                try await store.reclaim(limit: 10, maxCrashes: 3).requeued == [claim.job.id]
+            }
+        }
+    }
 }

@@ -24,6 +24,8 @@ extension RedisStreamStore {
             command.append(JobDefaults.deadTTL.clampedMicroseconds)
             command.append(ErrorText.poisonStart)
             command.append(ErrorText.poisonMiddle)
+            command.append(configuration.sweepGap.clampedMicroseconds)
+            command.append(configuration.sweepGrace.clampedMicroseconds)
         }
         var reclaimed = Reclaimed()
         let elements = reply.elements ?? []

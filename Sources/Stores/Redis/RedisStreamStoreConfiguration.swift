@@ -9,6 +9,10 @@ public struct RedisStreamStoreConfiguration: Sendable {
     public var recheck = Duration.seconds(5)
     /// How long a command may take before the store counts as unreachable.
     public var deadline = Duration.milliseconds(900)
+    /// When no process looked for lost claims for this long, Redis stood still or its clock was set.
+    public var sweepGap = Duration.seconds(8)
+    /// How long lost claims are left alone after that, so that the living can extend theirs: a lease.
+    public var sweepGrace = Duration.seconds(15)
     /// After this long unused, a lane or a consumer is forgotten.
     public var idle = Duration.seconds(3600)
 

@@ -3,12 +3,23 @@ import RoostRedis
 /// Takes back claims whose lease ran out.
 ///
 /// KEYS[1] the namespace's base. ARGV: limit, crashes that make a dead letter, its time to live in µs, the start and the
-/// end of the error text around the number of crashes. Returns id and `q` (queued again) or `f` (dead) for each.
+/// end of the error text around the number of crashes, the longest time in µs between two sweeps that is normal, how long
+/// in µs to wait after a longer one. Returns id and `q` (queued again) or `f` (dead) for each.
+///
+/// When no sweep came for long, the server stood still or its clock was set: then leases ran out that nobody could extend,
+/// and all get the time for it before any is taken back.
 enum ReclaimScript {
     static let script = ScriptPrelude.script(
         "reclaim",
         """
         local t = now()
+        local last, grace = string.match(redis.call('GET', base .. 'sweep') or '', '^(%d+) (%d+)$')
+        last, grace = tonumber(last or t), tonumber(grace or 0)
+        if t - last > tonumber(ARGV[6]) then grace = t + tonumber(ARGV[7]) end
+        -- A write that a full server allows comes first: lost jobs are rescued also then.
+        redis.call('DEL', base .. 'none')
+        redis.call('SET', base .. 'sweep', num(t) .. ' ' .. num(grace))
+        if t < grace then return {} end
         local ids = redis.call('ZRANGEBYSCORE', base .. 'leases', '-inf', num(t), 'LIMIT', 0, ARGV[1])
         local reply, failed = {}, 0
         for _, id in ipairs(ids) do
