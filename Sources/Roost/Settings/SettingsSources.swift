@@ -1,6 +1,5 @@
 import Configuration
 import FoundationEssentials
-import SystemPackage
 
 /// Where settings come from, in order: flags, `ROOST_…`, the names other tutorials use, the file.
 enum SettingsSources {
@@ -17,11 +16,7 @@ enum SettingsSources {
             InMemoryProvider(name: "aliases", values: aliases(environment)),
         ]
         if let file = file ?? environment["ROOST_CONFIG"] {
-            do {
-                providers.append(try await FileProvider<JSONSnapshot>(filePath: FilePath(file)))
-            } catch {
-                throw Failure(.configuration, "cannot read the configuration file \(file): it must be a JSON object")
-            }
+            providers.append(InMemoryProvider(name: "file", values: try SettingsFile.values(file)))
         }
         return ConfigReader(providers: providers)
     }
