@@ -38,12 +38,22 @@ struct RedisReaderTests {
     @Test(
         "refuses what is not RESP2, and lies about lengths",
         arguments: [
-            "hello\r\n", "%1\r\n", "*2147483647\r\n", "*1000000\r\n", "*99999999999999999999\r\n", "*-2\r\n", "$-2\r\n",
-            "*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n:1\r\n",
+            "hello\r\n", "*2147483647\r\n", "*1000000\r\n", "*99999999999999999999\r\n", "*-2\r\n", "$-2\r\n",
         ])
     func violations(text: String) {
         let error = #expect(throws: RedisError.self) { try read(text) }
         #expect(error?.code == .protocolViolation)
+    }
+
+    @Test("what hiredis 0.14 refuses and 1.x understands, RESP3 and deeper nesting, crashes neither")
+    func newerLibrary() {
+        for text in ["%1\r\n", "%1\r\n+a\r\n:1\r\n", String(repeating: "*1\r\n", count: 10) + ":1\r\n"] {
+            do {
+                _ = try read(text)
+            } catch {
+                #expect((error as? RedisError)?.code == .protocolViolation)
+            }
+        }
     }
 
     @Test("keeps a reply within the limit, in one piece or in many")

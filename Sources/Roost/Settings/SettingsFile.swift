@@ -19,7 +19,8 @@ enum SettingsFile {
                 throw Failure(.configuration, "\(path): \(name) must be text, a number, true, false or a list of texts")
             }
             let key = camelCase(name)
-            values[AbsoluteConfigKey([key])] = ConfigValue(content, isSecret: ["cookie", "store", "registry"].contains(key))
+            values[AbsoluteConfigKey([key])] = ConfigValue(
+                content, isSecret: ["cookie", "store", "registry"].contains(key))
         }
         return values
     }
