@@ -171,6 +171,10 @@ final class TestCluster: Sendable {
         let cluster = try TestCluster()
         defer { withExtendedLifetime(cluster) {} }
         let node = try #require(cluster.nodes.keys.sorted().first)
+        _ = try eventually("everybody to be registered") {
+            let members = try cluster.curl.get("/nodes").body
+            return cluster.nodes.keys.allSatisfy(members.contains) ? true : nil
+        }
         let common = ["--store", cluster.redis.url, "--mesh-port", "0"]
         // Typed ahead, as a person or a script would.
         let lines = [

@@ -1,6 +1,7 @@
 import Logging
 import NIOCore
 import RoostCluster
+import RoostJobs
 import RoostNode
 import RoostSupervision
 import RoostSysmon
@@ -61,21 +62,29 @@ final class Station: Sendable {
     /// Who is there, as far as is known.
     var snapshot: MembershipSnapshot { membership.snapshot }
 
-    /// Returns when the registry has answered for the first time and the members it named are connected, or after
-    /// `limit`.
+    /// Returns when the registry has answered and every member it named is connected, or after `limit`.
     func registered(upTo limit: Duration) async {
+        let changed = WakeSignal()
+        let (members, connections) = (membership.events(), mesh.events())
+        let deadline = ContinuousClock.now + limit
         await withTaskGroup(of: Void.self) { group in
-            group.addTask {
-                let changes = self.mesh.events()
-                var joined = self.membership.events().makeAsyncIterator()
-                if self.snapshot.members.count <= 1 { _ = await joined.next() }
-                if self.mesh.peers.allSatisfy(\.isConnected), !self.mesh.peers.isEmpty { return }
-                for await _ in changes where self.mesh.peers.allSatisfy(\.isConnected) { return }
+            group.addTask { for await _ in members { changed.notify() } }
+            group.addTask { for await _ in connections { changed.notify() } }
+            while !Task.isCancelled, ContinuousClock.now < deadline {
+                let generation = changed.generation
+                if isWhole { break }
+                await changed.wait(after: generation, upTo: deadline - .now)
             }
-            group.addTask { try? await Task.sleep(for: limit) }
-            await group.next()
             group.cancelAll()
         }
+    }
+
+    /// Whether everybody who is up can be sent a message.
+    private var isWhole: Bool {
+        let snapshot = membership.snapshot
+        let connected = Set(mesh.peers.filter(\.isConnected).map(\.member))
+        return snapshot.registry.isHealthy
+            && snapshot.up.allSatisfy { $0.member.id == me.id || connected.contains($0.member.id) }
     }
 
     /// The same for sysmon.

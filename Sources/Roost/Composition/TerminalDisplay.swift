@@ -9,7 +9,11 @@ struct TerminalDisplay: Service {
 
     func run() async throws {
         // A single picture shows the others too: the first beat has been answered, or two seconds are over.
-        if options.count != nil { await station.registered(upTo: .seconds(2)) }
+        // The snapshot to show is one that was taken after that.
+        if options.count != nil {
+            await station.registered(upTo: .seconds(2))
+            _ = await feed.next(after: feed.latest?.sequence, upTo: .seconds(5))
+        }
         let terminal = TerminalService(feed: feed, options: options)
         _ = await cancelWhenGracefulShutdown { await terminal.run() }
     }
