@@ -87,4 +87,17 @@ struct JSONObjectTests {
         for name in ["s", "n", "z", "o", "a"] { #expect(object[name]?.bool == nil, "\(name)") }
         for name in ["s", "n", "t", "f", "z", "a"] { #expect(object[name]?.object == nil, "\(name)") }
     }
+
+    @Test("an array's elements are its exact bytes, all checked, the first ones kept")
+    func arrayElements() throws {
+        let text = #" [ {"a":[1,"],"]} , "x,]" ,2, [] ] "#
+        let elements = try JSONScanner.parseArray(Array(text.utf8))
+        #expect(
+            elements.map { String(decoding: $0.bytes, as: UTF8.self) } == [#"{"a":[1,"],"]}"#, #""x,]""#, "2", "[]"])
+        #expect(elements.map(\.kind) == [.object, .string, .number, .array])
+        #expect(try JSONScanner.parseArray(Array("[1,2,3]".utf8), limit: 2).count == 2)
+        #expect(throws: JSONFault.self) { try JSONScanner.parseArray(Array("[1,2,x]".utf8), limit: 1) }
+        #expect(throws: JSONFault.self) { try JSONScanner.parseArray(Array("{}".utf8)) }
+        #expect(try JSONScanner.parseArray(Array("[ ]".utf8)).isEmpty)
+    }
 }

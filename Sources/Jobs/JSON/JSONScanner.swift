@@ -35,6 +35,21 @@ public struct JSONScanner {
         return JSONObject(source: bytes, ranges: members)
     }
 
+    /// Checks `bytes` and returns the elements of the array they must be, the first `limit` of them: all are checked.
+    public static func parseArray(
+        _ bytes: [UInt8], maximumDepth: Int = JobLimits.depth, limit: Int = .max
+    ) throws(JSONFault) -> [JSONSlice] {
+        var elements: [JSONSlice] = []
+        let kind = try scan(bytes, maximumDepth: maximumDepth) { scanner throws(JSONFault) in
+            try scanner.value(depth: 0) { element in
+                guard elements.count < limit else { return }
+                elements.append(JSONSlice(source: bytes, range: element.value, kind: element.kind))
+            }
+        }
+        guard kind == .array else { throw JSONFault("expected an array", at: 0) }
+        return elements
+    }
+
     private static func scan(
         _ bytes: [UInt8], maximumDepth: Int, _ body: (inout JSONScanner) throws(JSONFault) -> JSONKind
     ) throws(JSONFault) -> JSONKind {
@@ -67,7 +82,7 @@ public struct JSONScanner {
             try object(depth: depth + 1, collect: collect)
             return .object
         case UInt8(ascii: "["):
-            try array(depth: depth + 1)
+            try array(depth: depth + 1, collect: collect)
             return .array
         case UInt8(ascii: "\""):
             _ = try string()
@@ -125,7 +140,7 @@ public struct JSONScanner {
         }
     }
 
-    private mutating func array(depth: Int) throws(JSONFault) {
+    private mutating func array(depth: Int, collect: ((JSONMember) -> Void)?) throws(JSONFault) {
         guard depth <= maximumDepth else { throw fault("nested deeper than \(maximumDepth) levels") }
         index += 1
         skipSpace()
@@ -134,7 +149,10 @@ public struct JSONScanner {
             return
         }
         while true {
-            _ = try value(depth: depth, collect: nil)
+            skipSpace()
+            let first = index
+            let kind = try value(depth: depth, collect: nil)
+            collect?(JSONMember(key: first..<first, value: first..<index, kind: kind))
             skipSpace()
             switch byte {
             case UInt8(ascii: ","): index += 1

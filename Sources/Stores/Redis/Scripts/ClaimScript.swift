@@ -37,7 +37,7 @@ enum ClaimScript {
         local token
         -- Claims at most `want` jobs of one lane.
         local function take(lane, want)
-          local queue, key = lane[4], lane[4] .. '|' .. lane[1] .. '|' .. lane[3]
+          local queue, key = lane[4], lane_key(lane[4], lane[1], lane[3])
           local stream = base .. 'q:' .. key
           local read = redis.pcall('XREADGROUP', 'GROUP', GROUP, worker, 'COUNT', want, 'STREAMS', stream, '>')
           if read and read.err then

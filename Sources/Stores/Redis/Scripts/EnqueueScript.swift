@@ -66,7 +66,7 @@ enum EnqueueScript {
             count(queue, 's', 1)
             scheduled = true
           else
-            redis.call('XADD', base .. 'q:' .. queue .. '|' .. priority .. '|' .. type, '*', 'id', id)
+            redis.call('XADD', base .. 'q:' .. lane_key(queue, priority, type), '*', 'id', id)
             lanes[queue] = lanes[queue] or {}
             lanes[queue][priority .. ':' .. type] = priority
             count(queue, 'q', 1)

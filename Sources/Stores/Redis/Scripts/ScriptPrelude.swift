@@ -8,12 +8,14 @@ enum ScriptPrelude {
         local function now() local t = redis.call('TIME') return t[1] * 1000000 + t[2] end
         -- Lua numbers are doubles: microseconds fit exactly, but print as 1.7e+15 without this.
         local function num(n) return string.format('%.0f', n) end
+        -- The part of a lane's key after `q:`. No name of a queue or a type contains the bar.
+        local function lane_key(queue, priority, type) return queue .. '|' .. priority .. '|' .. type end
         local function parse_header(blob)
           local v, queue, type, priority, max, inserted, timeout, ttl, key =
             string.match(blob, '^(%d+) (%S+) (%S+) (%d+) (%d+) (%d+) (%d+) (%d+) (%S+)\\n')
           if v ~= '1' then return nil end
           return { queue = queue, type = type, priority = priority, ttl = tonumber(ttl), key = key,
-                   lane = queue .. '|' .. priority .. '|' .. type }
+                   lane = lane_key(queue, priority, type) }
         end
         local function header(id) return parse_header(redis.call('GETRANGE', base .. 'j:' .. id, 0, 1023)) end
         local function parse_state(s)
@@ -42,7 +44,7 @@ enum ScriptPrelude {
         local function wake(what) redis.call('PUBLISH', base .. 'wake', what) end
         -- Puts a job at the end of its lane; the lane is listed as one with something to deliver.
         local function add_to_lane(queue, priority, type, id)
-          redis.call('XADD', base .. 'q:' .. queue .. '|' .. priority .. '|' .. type, '*', 'id', id)
+          redis.call('XADD', base .. 'q:' .. lane_key(queue, priority, type), '*', 'id', id)
           redis.call('ZADD', base .. 'lanes:' .. queue, priority, priority .. ':' .. type)
         end
         -- Acknowledges entries of a lane and lets go of what nobody needs any more: everything before the oldest

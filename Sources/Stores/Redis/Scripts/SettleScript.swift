@@ -31,7 +31,7 @@ enum SettleScript {
           else
             reply[i] = 1
             seen[id] = true
-            local lane = queue .. '|' .. priority .. '|' .. type
+            local lane = lane_key(queue, priority, type)
             acks[lane] = acks[lane] or {}
             table.insert(acks[lane], s.ent)
             leases[#leases + 1] = id
