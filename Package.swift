@@ -17,8 +17,9 @@ func room(_ name: String, _ folder: String, _ dependencies: [Target.Dependency],
         name: name, dependencies: dependencies, path: "Sources/\(folder)", resources: resources, swiftSettings: habits)
 }
 
-func tests(_ name: String, _ folder: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name, dependencies: dependencies, path: "Tests/\(folder)", swiftSettings: habits)
+func tests(_ name: String, _ folder: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(
+        name: name, dependencies: dependencies, path: "Tests/\(folder)", exclude: exclude, swiftSettings: habits)
 }
 
 let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
@@ -70,7 +71,7 @@ let package = Package(
         room("RoostRedis", "Redis", ["CHiredis", nio, posix, tls, crypto, log]),
         room("RoostJobs", "Jobs", []),
         room("RoostStores", "Stores", ["RoostJobs", "RoostRedis", "CSQLite", log]),
-        room("RoostCluster", "Cluster", ["RoostRedis", nio, posix, crypto, log]),
+        room("RoostCluster", "Cluster", ["RoostRedis", nio, posix, tls, crypto, log]),
         room("RoostNode", "Node", ["RoostJobs", "RoostSupervision", log, lifecycle]),
         room("RoostAPI", "API", ["RoostJobs", hummingbird, hummingbirdCore, httpTypes, crypto, nio, log]),
         room(
@@ -93,8 +94,11 @@ let package = Package(
             name: "RoostTestKit", dependencies: ["RoostJobs", "RoostRedis", "RoostStores", log, posix],
             path: "Tests/TestKit", swiftSettings: habits),
         tests("JobsTests", "Jobs", ["RoostJobs", "RoostTestKit"]),
+        tests("SimulationTests", "Simulation", ["RoostJobs", "RoostTestKit"]),
         tests("RedisTests", "Redis", ["RoostRedis", "RoostTestKit", log, nio, posix]),
-        tests("StoresTests", "Stores", ["RoostStores", "RoostJobs", "RoostRedis", "RoostTestKit", log, posix]),
+        tests(
+            "StoresTests", "Stores", ["RoostStores", "RoostJobs", "RoostRedis", "RoostTestKit", log, posix],
+            exclude: ["Fixtures"]),
         tests("ClusterTests", "Cluster", ["RoostCluster", "RoostRedis", "RoostTestKit", log, nio, posix]),
         tests("NodeTests", "Node", ["RoostNode", "RoostJobs", "RoostSupervision", "RoostTestKit", log]),
         tests(

@@ -101,7 +101,7 @@ struct MembershipMachineTests {
         var bench = try Bench()
         let reborn = try Fixture.member("worker@a:1", incarnation: 2)
         _ = bench.view([worker])
-        #expect(bench.view([reborn]) == [.lost(worker), .joined(reborn)])
+        #expect(bench.view([reborn]) == [.replaced(worker, by: reborn), .joined(reborn)])
         #expect(bench.view([worker]).isEmpty)
         #expect(bench.state(reborn) == .up)
         #expect(bench.view([], left: [worker]) == [.lost(reborn)], "the goodbye was the old one's")

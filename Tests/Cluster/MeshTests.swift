@@ -51,7 +51,7 @@ struct MeshTests {
             try await bench.connectAll()
             let target = bench.meshes[1].me.name
             for number in 0..<5000 {
-                try bench.meshes[0].cast(target, "count", [UInt8(number >> 8), UInt8(number & 0xFF)])
+                try await bench.meshes[0].send(target, "count", [UInt8(number >> 8), UInt8(number & 0xFF)])
             }
             let reply = try await bench.meshes[0].call(target, "count", [0xFF, 0xFF], timeout: .seconds(30))
             #expect(reply == Array("5001".utf8))

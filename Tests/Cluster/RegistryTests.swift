@@ -109,6 +109,38 @@ struct RegistryTests {
         }
     }
 
+    @Test("a fenced incarnation is refused and named dead; a newer one is not", arguments: Kind.allCases)
+    func fencing(kind: Kind) async throws {
+        try await withRegistry(kind) { registry in
+            let (api, worker) = (try Fixture.member("api@a:1"), try Fixture.member("worker@b:1"))
+            for member in [api, worker] { _ = try await registry.beat(member, report: MemberReport(), ttl: ttl) }
+            let epoch = try await registry.members().epoch
+            try await registry.fence(worker.id, by: api)
+            try await registry.fence(worker.id, by: api)
+            let view = try await registry.members()
+            #expect(view.live.map(\.member) == [api])
+            #expect(Array(view.deaths.keys) == [worker.id])
+            #expect(view.epoch == epoch + 1)
+            #expect(try await registry.beat(worker, report: MemberReport(), ttl: ttl).standing == .fenced)
+            let reborn = try Fixture.member("worker@b:1", incarnation: 2)
+            #expect(try await registry.beat(reborn, report: MemberReport(), ttl: ttl).standing == .accepted)
+            try await registry.fence(try Fixture.member("worker@b:1").id, by: api)
+            #expect(try await registry.members().live.map(\.member) == [api, reborn])
+        }
+    }
+
+    @Test("of two that take each other for dead the first wins", arguments: Kind.allCases)
+    func mutualFencing(kind: Kind) async throws {
+        try await withRegistry(kind) { registry in
+            let (api, worker) = (try Fixture.member("api@a:1"), try Fixture.member("worker@b:1"))
+            for member in [api, worker] { _ = try await registry.beat(member, report: MemberReport(), ttl: ttl) }
+            try await registry.fence(worker.id, by: api)
+            try await registry.fence(api.id, by: worker)
+            #expect(try await registry.beat(api, report: MemberReport(), ttl: ttl).standing == .accepted)
+            #expect(try await registry.members().live.map(\.member) == [api])
+        }
+    }
+
     @Test("a watch hears joins and leaves, not beats", arguments: Kind.allCases)
     func watching(kind: Kind) async throws {
         try await withRegistry(kind) { registry in

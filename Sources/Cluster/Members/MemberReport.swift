@@ -20,11 +20,15 @@ public struct MemberReport: Sendable, Hashable, Codable {
     public var duties: [DutyReport]
     /// Resident memory in bytes.
     public var rssBytes: Int
+    /// What the store knows its running jobs by, when it runs any: printable ASCII, at most 200 bytes. When its process
+    /// is proved to be gone, others take the jobs of that worker back.
+    public var worker: String?
 
     /// Joins the parts.
     public init(
         slots: Int = 0, busy: Int = 0, processed: Int = 0, failed: Int = 0, httpAddress: String? = nil,
-        consoleAddress: String? = nil, draining: Bool = false, duties: [DutyReport] = [], rssBytes: Int = 0
+        consoleAddress: String? = nil, draining: Bool = false, duties: [DutyReport] = [], rssBytes: Int = 0,
+        worker: String? = nil
     ) {
         self.slots = slots
         self.busy = busy
@@ -35,6 +39,7 @@ public struct MemberReport: Sendable, Hashable, Codable {
         self.draining = draining
         self.duties = duties
         self.rssBytes = rssBytes
+        self.worker = worker
     }
 
     /// Reads a report of any version: what is missing is zero.
@@ -49,13 +54,15 @@ public struct MemberReport: Sendable, Hashable, Codable {
             consoleAddress: try values.decodeIfPresent(String.self, forKey: .consoleAddress),
             draining: try values.decodeIfPresent(Bool.self, forKey: .draining) ?? false,
             duties: try values.decodeIfPresent([DutyReport].self, forKey: .duties) ?? [],
-            rssBytes: try values.decodeIfPresent(Int.self, forKey: .rssBytes) ?? 0)
+            rssBytes: try values.decodeIfPresent(Int.self, forKey: .rssBytes) ?? 0,
+            worker: try values.decodeIfPresent(String.self, forKey: .worker))
     }
 
     /// Whether every part is within its limits; a reader drops a report that is not.
     var isValid: Bool {
         [slots, busy, processed, failed, rssBytes].allSatisfy { $0 >= 0 }
             && [httpAddress, consoleAddress].allSatisfy { $0.map { PlainText.isToken($0, limit: 300) } ?? true }
+            && worker.map { PlainText.isToken($0, limit: Self.longestWorker) } ?? true
             && duties.count <= Self.mostDuties && duties.allSatisfy(\.isValid)
     }
 
@@ -69,6 +76,7 @@ public struct MemberReport: Sendable, Hashable, Codable {
         report.rssBytes = max(0, rssBytes)
         if let httpAddress, !PlainText.isToken(httpAddress, limit: 300) { report.httpAddress = nil }
         if let consoleAddress, !PlainText.isToken(consoleAddress, limit: 300) { report.consoleAddress = nil }
+        if let worker, !PlainText.isToken(worker, limit: Self.longestWorker) { report.worker = nil }
         report.duties = duties.prefix(Self.mostDuties).map { duty in
             DutyReport(
                 name: duty.name.isEmpty ? "?" : PlainText.line(duty.name, limit: 64), restarts: max(0, duty.restarts),
@@ -78,4 +86,5 @@ public struct MemberReport: Sendable, Hashable, Codable {
     }
 
     static let mostDuties = 64
+    static let longestWorker = 200
 }

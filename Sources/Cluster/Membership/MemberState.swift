@@ -1,8 +1,8 @@
 /// What is believed of a member.
 public enum MemberState: Sendable, Hashable {
-    /// It beats, or nothing speaks against it.
+    /// It is connected, suspected at most, or beats and nothing speaks against it.
     case up
-    /// Its beats stopped while the registry answered.
+    /// It is down, no dial reaches it, or its beats stopped while the registry answered; its `MemberLink` tells which.
     case lost(since: ContinuousClock.Instant)
     /// It said goodbye.
     case left(since: ContinuousClock.Instant)

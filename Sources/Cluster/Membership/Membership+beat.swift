@@ -10,9 +10,12 @@ extension Membership {
                 $0.onReport(report, now: .now)
                 return $0.onTick(now: .now)
             }
+            await fence()
+            let me = me
             do {
                 let view = try await registry.beat(me, report: report, ttl: configuration.ttl)
-                advance { $0.onView(view, now: .now) }
+                hear(view)
+                if view.standing == .fenced { rejoin(from: me.incarnation) }
                 failures = 0
             } catch {
                 if Task.isCancelled || isLeaving { return }

@@ -7,8 +7,8 @@ import Synchronization
 /// `run()` is the duty; everything else may be called at any time from anywhere. The beat runs on an event loop of the
 /// group it is given, so it keeps time even when every thread of the cooperative pool is held by handlers.
 public final class Membership: Sendable {
-    /// This member.
-    public let me: Member
+    /// This member. It comes back as a new incarnation after the others counted it as down.
+    public var me: Member { machine.withLock { $0.me } }
     let registry: any Registry
     let configuration: MembershipConfiguration
     let logger: Logger
@@ -17,7 +17,12 @@ public final class Membership: Sendable {
     let beatTimer: BeatTimer
     let gapTimer: BeatTimer
     let watchTimer: BeatTimer
-    private let machine: Mutex<MembershipMachine>
+    let onFenced: @Sendable (_ was: Member, _ now: Member) -> Void
+    let machine: Mutex<MembershipMachine>
+    let meshLink = Mutex<MeshLink?>(nil)
+    /// Those proved to be dead that the registry does not know of yet.
+    let toFence = Mutex<[MemberID]>([])
+    private let deaths = Subscribers<MemberDown>()
     private let hasLeft = Mutex(false)
     private let subscribers = Subscribers<MembershipEvent>()
 
@@ -27,16 +32,20 @@ public final class Membership: Sendable {
     ///   - me: Who this process is. Bind the mesh first: its port is part of the name.
     ///   - registry: Where members meet; it stays the caller's.
     ///   - eventLoopGroup: Where the beat keeps time; it must outlive `run()`.
+    ///   - onFenced: Told when the others counted this member as down and it has become another incarnation. Called on
+    ///     an event loop: it must not block. A process that would rather end may do so here.
     ///   - report: What to say with each beat. Called on an event loop: it must not block.
     public init(
         me: Member, registry: any Registry, configuration: MembershipConfiguration = .init(),
-        eventLoopGroup: any EventLoopGroup, logger: Logger, report: @escaping @Sendable () -> MemberReport
+        eventLoopGroup: any EventLoopGroup, logger: Logger,
+        onFenced: @escaping @Sendable (_ was: Member, _ now: Member) -> Void = { _, _ in },
+        report: @escaping @Sendable () -> MemberReport
     ) {
-        self.me = me
         self.registry = registry
         self.configuration = configuration
         self.logger = logger
         self.makeReport = report
+        self.onFenced = onFenced
         let loop = eventLoopGroup.next()
         executor = EventLoopExecutor(loop)
         beatTimer = BeatTimer(loop)
@@ -48,13 +57,26 @@ public final class Membership: Sendable {
 
     /// Who is there now. Never waits for the registry.
     public var snapshot: MembershipSnapshot {
-        machine.withLock { $0.snapshot(now: .now) }
+        var snapshot = machine.withLock { $0.snapshot(now: .now) }
+        guard let connections = meshLink.withLock({ $0 })?.connections() else { return snapshot }
+        for place in snapshot.members.indices {
+            guard let status = connections[snapshot.members[place].member.id] else { continue }
+            (snapshot.members[place].lastHeard, snapshot.members[place].roundTrip) = (status.silence, status.roundTrip)
+        }
+        return snapshot
     }
 
     /// The changes from now on, for one subscriber. When it lags by more than `limit` events the oldest are dropped;
     /// the snapshot is always right.
     public func events(limit: Int = 256) -> AsyncStream<MembershipEvent> {
         subscribers.subscribe(limit: limit)
+    }
+
+    /// The lives that end without a goodbye from now on, for one subscriber: what the jobs of a dead worker are taken
+    /// back by. Each member tells of each death once, at its own time; whoever acts on it must bear to do so twice.
+    /// When it lags by more than `limit` the oldest are dropped: leases end without it, too.
+    public func downs(limit: Int = 1024) -> AsyncStream<MemberDown> {
+        deaths.subscribe(limit: limit)
     }
 
     /// Beats until cancelled or `leave()`; failures of the registry are logged once per change and never end it.
@@ -69,7 +91,7 @@ public final class Membership: Sendable {
         }
     }
 
-    /// Says goodbye: the others see `left` rather than `lost`, and `run()` ends. Throws when the registry cannot be
+    /// Takes this member out of the registry: the others see `left` rather than `lost` or `down`, and `run()` ends. Throws when the registry cannot be
     /// told; the entry then expires by itself.
     public func leave() async throws {
         hasLeft.withLock { $0 = true }
@@ -81,9 +103,20 @@ public final class Membership: Sendable {
     var isLeaving: Bool { hasLeft.withLock { $0 } }
 
     func advance(_ step: (inout MembershipMachine) -> [MembershipEvent]) {
-        let events = machine.withLock { step(&$0) }
+        let (events, ended) = machine.withLock { machine in
+            let events = step(&machine)
+            return (events, events.compactMap { Self.down($0, machine) })
+        }
         for event in events { log(event) }
         subscribers.publish(events)
+        deaths.publish(ended)
+    }
+
+    /// The end an event tells of, with what that life said last: a moment later its name may be another's.
+    private static func down(_ event: MembershipEvent, _ machine: MembershipMachine) -> MemberDown? {
+        guard case .down(let member, let proof) = event else { return nil }
+        let record = machine.records[member.name].flatMap { $0.member.id == member.id ? $0 : nil }
+        return MemberDown(member: member, proof: proof, report: record?.report ?? MemberReport())
     }
 
     private func log(_ event: MembershipEvent) {
@@ -92,6 +125,17 @@ public final class Membership: Sendable {
         case .returned(let member): logger.info("member returned", metadata: ["member": "\(member.id)"])
         case .left(let member): logger.info("member left", metadata: ["member": "\(member.id)"])
         case .lost(let member): logger.warning("member lost", metadata: ["member": "\(member.id)"])
+        case .up(let member): logger.info("member up", metadata: ["member": "\(member.id)"])
+        case .unreachable(let member): logger.notice("member unreachable", metadata: ["member": "\(member.id)"])
+        case .suspect(let member): logger.notice("member suspected", metadata: ["member": "\(member.id)"])
+        case .alive(let member, let indirectly):
+            logger.info("member alive", metadata: ["member": "\(member.id)", "indirectly": "\(indirectly)"])
+        case .down(let member, let proof):
+            logger.warning("member down", metadata: ["member": "\(member.id)", "proof": "\(proof)"])
+        case .replaced(let member, let other):
+            logger.info("member replaced", metadata: ["member": "\(member.id)", "by": "\(other.id)"])
+        case .rejoined(let member):
+            logger.warning("counted as down by others: came back", metadata: ["member": "\(member.id)"])
         case .registryDegraded: logger.warning("registry degraded: members known are kept")
         case .registryRecovered: logger.info("registry healthy")
         case .superseded: logger.error("a newer process holds this name", metadata: ["member": "\(me.id)"])

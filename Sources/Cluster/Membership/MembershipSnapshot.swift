@@ -10,13 +10,29 @@ public struct MembershipSnapshot: Sendable {
         public var state: MemberState
         /// How long ago it last beat, as far as is known.
         public var heartbeatAge: Duration
+        /// What the failure detector believes of it.
+        public var link: MemberLink
+        /// How long ago anything was heard over its connection; nil without one.
+        public var lastHeard: Duration?
+        /// The last PING's time there and back; nil before the first.
+        public var roundTrip: Duration?
+        /// To how many members it was connected when it last said so.
+        public var connections: Int?
 
         /// Joins the parts.
-        public init(member: Member, report: MemberReport, state: MemberState, heartbeatAge: Duration) {
+        public init(
+            member: Member, report: MemberReport, state: MemberState, heartbeatAge: Duration,
+            link: MemberLink = .unknown, lastHeard: Duration? = nil, roundTrip: Duration? = nil,
+            connections: Int? = nil
+        ) {
             self.member = member
             self.report = report
             self.state = state
             self.heartbeatAge = heartbeatAge
+            self.link = link
+            self.lastHeard = lastHeard
+            self.roundTrip = roundTrip
+            self.connections = connections
         }
     }
 
@@ -48,4 +64,7 @@ public struct MembershipSnapshot: Sendable {
 
     /// The members up, in name order.
     public var up: [Entry] { members.filter(\.state.isUp) }
+
+    /// The members that others reach and this one does not.
+    public var badLinks: [Entry] { members.filter(\.link.isBad) }
 }

@@ -12,10 +12,24 @@ final class CallTable: Sendable {
     }
 
     /// Asks with `send`, which gets the question's number and says why it could not be sent, and waits for the answer,
-    /// the timeout, the end of the connection or cancellation, whichever is first.
-    func ask(timeout: Duration, send: (UInt64) -> MeshError?) async -> PendingCalls.Answer {
-        let number = calls.withLock { $0.takeNumber() }
-        return await withTaskCancellationHandler {
+    /// the timeout, the end of the connection or cancellation, whichever is first. `abandoned` gets the number when
+    /// nobody waits any more.
+    func ask(
+        timeout: Duration, send: (UInt64) -> MeshError?, abandoned: (UInt64) -> Void = { _ in }
+    ) async -> PendingCalls.Answer {
+        let number = takeNumber()
+        let answer = await wait(number, timeout: timeout, send: send)
+        if case .failure(let error) = answer, error == .cancelled || error == .timeout { abandoned(number) }
+        return answer
+    }
+
+    /// A number no other question on this connection has.
+    func takeNumber() -> UInt64 { calls.withLock { $0.takeNumber() } }
+
+    private func wait(
+        _ number: UInt64, timeout: Duration, send: (UInt64) -> MeshError?
+    ) async -> PendingCalls.Answer {
+        await withTaskCancellationHandler {
             await withCheckedContinuation { waiter in
                 // The timer is made inside the lock: it can fire only after the waiter is in the table.
                 let refusal = calls.withLock { calls in

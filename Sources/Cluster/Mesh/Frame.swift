@@ -53,4 +53,22 @@ enum FrameType: UInt8, Sendable, CaseIterable {
     case call = 6
     case reply = 7
     case error = 8
+    // 20 to 29: failure detection.
+    case peers = 20
+    case witness = 21
+    case probe = 22
+    case probeAcknowledge = 23
+    case goodbye = 24
+    case fenced = 25
+    // 30 to 45: messages.
+    case cancel = 30
+    case credit = 31
+    case spawn = 32
+    case exit = 33
+    case progress = 34
+    case monitor = 35
+    case demonitor = 36
+    case down = 37
+    case group = 38
+    case publish = 39
 }

@@ -9,9 +9,9 @@ internal import NIOCore
 ///     AUTH_i             ──▶            verifies it; only then
 ///                        ◀──            AUTH_a
 ///
-/// AUTH is the HMAC-SHA256, keyed with the cookie, of the sender's label and the hash of both HELLOs: the label stops
-/// one side's proof from being reflected as the other's, the nonces stop a replay, and that everything said is hashed
-/// stops a change on the way. The acceptor proves nothing to a stranger, so that a stranger cannot use it to test
+/// AUTH is the HMAC-SHA256, keyed with the cookie, of the sender's label and the hash of both HELLOs (and with TLS, of
+/// both certificates): the label stops one side's proof from being reflected as the other's, the nonces stop a replay,
+/// and that everything said is hashed stops a change on the way. The acceptor proves nothing to a stranger, so that a stranger cannot use it to test
 /// guesses.
 struct HandshakeMachine: Sendable {
     enum Side: String, Sendable {
@@ -44,6 +44,8 @@ struct HandshakeMachine: Sendable {
     private let cookies: [MeshCookie]
     private let expected: MemberName?
     private var state = State.start
+    /// What ties the proofs to the connection below, the same on both sides; set before the first frame is received.
+    var binding: [UInt8] = []
 
     /// - Parameters:
     ///   - cookies: The first signs; one or two are accepted, for the time of a rotation.
@@ -105,7 +107,7 @@ struct HandshakeMachine: Sendable {
         if let expected, peer.member.name != expected { return refuse(.unexpectedMember) }
         let first = side == .initiator ? ownHello : payload
         let second = side == .initiator ? payload : ownHello
-        let transcript = Self.transcript(first, second)
+        let transcript = Self.transcript(first, second, binding)
         state = .awaitingAuth(peer: peer, transcript: transcript)
         if side == .acceptor { return .send(Frame(.hello, payload: ownHello)) }
         guard let cookie = cookies.first else { return refuse(.cookie) }
@@ -128,12 +130,13 @@ struct HandshakeMachine: Sendable {
     }
 
     /// The hash of both HELLOs, each after its length, so that no byte can move from one to the other.
-    private static func transcript(_ first: ByteBuffer, _ second: ByteBuffer) -> [UInt8] {
+    private static func transcript(_ first: ByteBuffer, _ second: ByteBuffer, _ binding: [UInt8]) -> [UInt8] {
         var all = ByteBuffer()
         for part in [first, second] {
             all.writeInteger(UInt32(clamping: part.readableBytes))
             all.writeBytes(part.readableBytesView)
         }
+        all.writeBytes(binding)
         return Array(SHA256.hash(data: Array(all.readableBytesView)))
     }
 

@@ -26,4 +26,8 @@ public enum HandshakeReject: UInt16, Sendable, Hashable, CaseIterable, Error {
     case refused = 12
     /// The connection broke before it was of use.
     case closed = 13
+    /// This incarnation of the member counts as down: it must come back as a new one.
+    case fenced = 14
+    /// TLS failed: no certificate, one of another authority, or no TLS on one side.
+    case tls = 15
 }

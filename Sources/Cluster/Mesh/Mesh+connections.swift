@@ -36,7 +36,13 @@ extension Mesh: MeshConnectionOwner {
             self.attach(channel, .initiator, dialled: member.name)
         }.whenFailure { error in
             self.logger.debug("dial failed", metadata: ["member": "\(member.id)", "error": "\(error)"])
-            self.perform { $0.machine.dialFailed(member.name, luck: .random(in: 0...1)) }
+            let isRefused = MeshDialer.isRefusal(error)
+            var detected: [FailureDetector.Directive] = []
+            self.perform { state in
+                detected = state.detector.dialFailed(member.name, isRefused: isRefused, now: .now)
+                return state.machine.dialFailed(member.name, luck: .random(in: 0...1))
+            }
+            self.follow(detected)
         }
     }
 
@@ -55,20 +61,23 @@ extension Mesh: MeshConnectionOwner {
         }
         guard isWelcome else { return channel.close() }
         let hello = Hello(
-            cluster: configuration.cluster, member: me.id, roles: me.roles,
+            cluster: configuration.cluster, member: me.id, roles: me.roles, features: configuration.features.rawValue,
             maximumPayload: UInt32(clamping: min(configuration.maximumPayload, Frame.hardLimit)),
             nonce: Hello.freshNonce())
         return channel.eventLoop.makeCompletedFuture {
             let handshake = HandshakeMachine(
                 side: side, hello: hello, cookies: self.configuration.cookies, expected: dialled)
+            if let tls = self.tls { try channel.pipeline.syncOperations.addHandler(tls.handler(side)) }
             try channel.pipeline.syncOperations.addHandler(
-                MeshConnectionHandler(connection, owner: self) { _ in handshake })
+                MeshConnectionHandler(connection, owner: self, tls: self.tls) { _ in handshake })
         }
     }
 
     func admit(_ connection: MeshConnection, _ peer: Hello) -> HandshakeReject? {
+        var detected: [FailureDetector.Directive] = []
         let (refusal, replaced): (HandshakeReject?, MeshConnection?) = state.withLock { state in
             if state.isStopped { return (.closed, nil) }
+            if let refusal = state.detector.refusal(of: peer.member) { return (refusal, nil) }
             let admission = state.machine.admit(
                 peer.member, connection: connection.number, initiatedByMe: connection.side == .initiator, now: .now)
             switch admission {
@@ -77,10 +86,14 @@ extension Mesh: MeshConnectionOwner {
                 state.opening[connection.number] = nil
                 state.connections[connection.number] = connection
                 if connection.side == .acceptor { state.unproved -= 1 }
+                if MeshFeatures(rawValue: peer.features).contains(.membership) || state.targets[peer.member] != nil {
+                    detected = state.detector.connected(peer.member, now: .now)
+                }
                 return (nil, old.flatMap { state.connections[$0] })
             }
         }
         replaced?.close()
+        follow(detected)
         if let old = replaced?.peer?.member, old != peer.member { subscribers.publish([.disconnected(old)]) }
         return refusal
     }
@@ -88,12 +101,16 @@ extension Mesh: MeshConnectionOwner {
     func opened(_ connection: MeshConnection) {
         guard let peer = connection.peer?.member else { return }
         logger.debug("peer connected", metadata: ["member": "\(peer)"])
+        connected(connection)
         subscribers.publish([.connected(peer)])
+        describe(to: [connection])
     }
 
     func ended(_ connection: MeshConnection, _ reason: HandshakeReject?) {
         if let reason { reject(reason) }
         var lost: MemberID?
+        var isClient = false
+        var detected: [FailureDetector.Directive] = []
         perform { state in
             state.opening[connection.number] = nil
             let wasAdmitted = state.connections.removeValue(forKey: connection.number) != nil
@@ -101,18 +118,30 @@ extension Mesh: MeshConnectionOwner {
                 let (member, directives) = state.machine.closed(
                     connection.number, now: .now, luck: .random(in: 0...1))
                 lost = member
+                if let member {
+                    isClient = !state.detector.knows(member)
+                    detected = state.detector.closed(member, now: .now)
+                }
                 return directives
             }
             if connection.side == .acceptor { state.unproved -= 1 }
+            if let name = connection.dialled, reason != .duplicate {
+                detected = state.detector.dialFailed(name, isRefused: false, now: .now)
+            }
             return connection.dialled.map { state.machine.dialFailed($0, luck: .random(in: 0...1)) } ?? []
         }
+        follow(detected)
         guard let lost else { return }
+        // It will not come back under this name.
+        if isClient { memberEnded(lost, .nodeDown) }
         logger.debug("peer disconnected", metadata: ["member": "\(lost)"])
         subscribers.publish([.disconnected(lost)])
     }
 
-    func receive(_ delivery: ServiceMailbox.Delivery) -> MeshError? {
-        services.deliver(delivery)
+    func receive(_ delivery: Delivery) -> MeshError? {
+        let refusal = services.deliver(delivery)
+        if refusal == .forbidden { meter.count { $0.forbidden += 1 } }
+        return refusal
     }
 
     private func reject(_ reason: HandshakeReject) {

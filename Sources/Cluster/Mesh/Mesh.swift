@@ -18,10 +18,14 @@ public final class Mesh: Sendable {
         var unproved = 0
         var lastNumber: UInt64 = 0
         var isStopped = false
+        var detector: FailureDetector
+        /// Who is told what the mesh finds out about members.
+        var report: (@Sendable (MeshReport) -> Void)?
+        var lastExchange = ContinuousClock.now
     }
 
-    /// This member.
-    public let me: Member
+    /// This member. It comes back as a new incarnation after the others counted it as down.
+    public var me: Member { identity.withLock { $0 } }
     /// What this member offers to the others.
     public let services: MeshServices
     let configuration: MeshConfiguration
@@ -30,52 +34,75 @@ public final class Mesh: Sendable {
     let logger: Logger
     let meter = MeshMeter()
     let state: Mutex<State>
+    let identity: Mutex<Member>
     let subscribers = Subscribers<MeshEvent>()
     /// Calls to this member itself.
     let ownCalls: CallTable
+    let tls: MeshTLSContext?
+    let monitors: MonitorTable
+    let tasks: TaskTable
+    let groups: GroupTable
+    /// Where the failure detector keeps time.
+    let loop: any EventLoop
     private let executor: EventLoopExecutor
 
     /// A mesh that accepts and dials nobody before `run`.
     ///
-    /// Throws `MeshError.invalid` when there is no cookie or the cluster's name cannot be used.
+    /// Throws `MeshError.invalid` when there is no cookie, or the cluster's name or a certificate cannot be used.
     public init(
         me: Member, listener: MeshListener, configuration: MeshConfiguration, services: MeshServices = MeshServices(),
         eventLoopGroup: any EventLoopGroup, logger: Logger
     ) throws(MeshError) {
         guard !configuration.cookies.isEmpty else { throw .invalid("no cookie") }
         guard RegistryKeys.isClusterName(configuration.cluster) else { throw .invalid("cluster name") }
-        self.me = me
+        tls = try configuration.tls.map { tls throws(MeshError) in try MeshTLSContext(tls) }
+        identity = Mutex(me)
         self.listener = listener
         self.configuration = configuration
         self.services = services
         self.group = eventLoopGroup
         self.logger = logger
-        state = Mutex(State(machine: MeshMachine(me: me.id, configuration: configuration)))
-        let loop = eventLoopGroup.next()
+        state = Mutex(
+            State(
+                machine: MeshMachine(me: me.id, configuration: configuration),
+                detector: FailureDetector(
+                    me: me.id, configuration: configuration.detector, maximumPeers: configuration.maximumPeers)))
+        loop = eventLoopGroup.next()
         executor = EventLoopExecutor(loop)
         ownCalls = CallTable(maximum: configuration.maximumPendingCalls, loop: loop)
+        monitors = MonitorTable(maximum: configuration.maximumMonitors)
+        tasks = TaskTable(maximum: configuration.maximumTasks)
+        groups = GroupTable(maximum: configuration.maximumGroups)
     }
 
     /// Accepts, dials the members of `membership` that are up, and runs the services' handlers, until cancelled; then
     /// closes everything. Once only. Without a membership, `setMembers` says whom to dial.
     @concurrent public func run(following membership: Membership? = nil) async {
         listener.start { self.accept($0) }
+        watch()
+        if let membership { join(membership) }
         await withDiscardingTaskGroup { group in
             if let membership {
                 group.addTask(executorPreference: executor) { await self.follow(membership) }
             }
+            group.addTask { await self.tasks.run() }
             await services.run()
             await Self.untilCancelled()
         }
         await stop()
+        membership?.part()
     }
 
     /// Says whom to keep connected; this member itself may be among them.
     public func setMembers(_ members: [Member]) {
+        let now = ContinuousClock.now
+        var directives: [FailureDetector.Directive] = []
         perform { state in
             state.targets = Dictionary(members.map { ($0.id, $0) }) { first, _ in first }
-            return state.machine.want(members)
+            directives = state.detector.want(members.map(\.id), now: now)
+            return redirect(&state, now)
         }
+        follow(directives)
     }
 
     /// The changes from now on, for one subscriber; when it lags by more than `limit` the oldest are dropped.
@@ -113,16 +140,18 @@ public final class Mesh: Sendable {
 
     private func follow(_ membership: Membership) async {
         let changes = membership.events()
-        setMembers(membership.snapshot.up.map(\.member))
-        for await _ in changes { setMembers(membership.snapshot.up.map(\.member)) }
+        setMembers(membership.candidates)
+        for await _ in changes { setMembers(membership.candidates) }
     }
 
     private func stop() async {
+        await sayGoodbye()
         let connections = state.withLock { state in
             state.isStopped = true
             return Array(state.connections.values) + Array(state.opening.values)
         }
         await listener.close()
+        monitors.close()
         ownCalls.close(.connectionLost(maybeDelivered: true))
         for connection in connections {
             connection.close()

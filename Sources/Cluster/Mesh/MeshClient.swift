@@ -18,31 +18,36 @@ public struct MeshClient: Sendable {
 
     /// Connects and proves both sides to each other. Close the peer when done: its connection stays until then.
     ///
-    /// Throws `MeshError`: `unreachable`, `rejected`, `timeout`.
+    /// Throws `MeshError`: `unreachable`, `rejected`, `timeout`; `invalid` when a certificate cannot be used.
     /// Cancelling does not shorten it; it takes at most the connect timeout and the handshake's deadline.
     public func connect(host: String, port: Int) async throws(MeshError) -> MeshPeer {
         guard (1...65535).contains(port) else { throw .invalid("port") }
+        let tls = try configuration.tls.map { tls throws(MeshError) in try MeshTLSContext(tls) }
         let outcome = Outcome()
         let dial = MeshDialer.dial(
             host: host, port: port, timeout: configuration.connectTimeout, eventLoopGroup: group
-        ) { attach($0, outcome) }
+        ) { attach($0, outcome, tls) }
         dial.whenFailure { outcome.finish(.failure(.unreachable(PlainText.line("\($0)", limit: 200)))) }
         return try await outcome.value().get()
     }
 
-    private func attach(_ channel: any Channel, _ outcome: Outcome) -> EventLoopFuture<Void> {
+    private func attach(
+        _ channel: any Channel, _ outcome: Outcome, _ tls: MeshTLSContext?
+    ) -> EventLoopFuture<Void> {
         let connection = MeshConnection(
             number: 1, side: .initiator, dialled: nil, channel: channel, configuration: configuration,
             meter: MeshMeter())
         return channel.eventLoop.makeCompletedFuture {
+            if let tls { try channel.pipeline.syncOperations.addHandler(tls.handler(.initiator)) }
             try channel.pipeline.syncOperations.addHandler(
-                MeshConnectionHandler(connection, owner: outcome) { channel in
+                MeshConnectionHandler(connection, owner: outcome, tls: tls) { channel in
                     guard let end = channel.localAddress, let host = end.ipAddress, let port = end.port,
                         let name = MemberName(role: role, host: host, port: port)
                     else { return nil }
                     let hello = Hello(
                         cluster: configuration.cluster,
                         member: MemberID(name: name, incarnation: MemberID.freshIncarnation()), roles: [role],
+                        features: configuration.features.subtracting([.membership, .tasks, .groups]).rawValue,
                         maximumPayload: UInt32(clamping: min(configuration.maximumPayload, Frame.hardLimit)),
                         nonce: Hello.freshNonce())
                     return HandshakeMachine(side: .initiator, hello: hello, cookies: configuration.cookies)
@@ -92,6 +97,8 @@ public struct MeshClient: Sendable {
             finish(.failure(reason == .timeout ? .timeout : .rejected(reason ?? .closed)))
         }
 
-        func receive(_ delivery: ServiceMailbox.Delivery) -> MeshError? { .noService }
+        func receive(_ delivery: Delivery) -> MeshError? { .noService }
+
+        func receive(_ frame: Frame, on connection: MeshConnection) -> Bool { false }
     }
 }

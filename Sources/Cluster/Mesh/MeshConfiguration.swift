@@ -22,6 +22,8 @@ public struct MeshConfiguration: Sendable {
     public var pingInterval: Duration = .seconds(1)
     /// A connection on which nothing was heard for so long is closed (and dialled again).
     public var silenceLimit: Duration = .seconds(15)
+    /// When members are suspected and given up.
+    public var detector = FailureDetectorConfiguration()
     /// How long a call waits when the caller does not say.
     public var callTimeout: Duration = .seconds(5)
     /// The most calls waiting for one peer's answers.
@@ -30,6 +32,16 @@ public struct MeshConfiguration: Sendable {
     public var maximumOutboundBytes = 8 * 1024 * 1024
     /// The most frames waiting to be sent to one peer.
     public var maximumOutboundFrames = 10_000
+    /// How many members and tasks may be watched at once, those this member spawned included.
+    public var maximumMonitors = 10_000
+    /// How many tasks others may have running here at once.
+    public var maximumTasks = 1000
+    /// How many groups a member may be in at once.
+    public var maximumGroups = 1000
+    /// Encrypts and authenticates all connections; nil: TCP as it is. All members must do the same.
+    public var tls: MeshTLS?
+    /// What this side offers to speak.
+    var features = MeshFeatures.all
 
     /// The defaults.
     public init(cluster: String, cookies: [MeshCookie]) {

@@ -3,11 +3,14 @@ import Synchronization
 
 /// One proved TCP connection to a peer, as its users see it. The bytes are `MeshConnectionHandler`'s.
 final class MeshConnection: Sendable {
-    private struct State {
+    struct State {
         var peer: Hello?
+        var features: MeshFeatures = []
         var isOpen = false
         var isRetired = false
         var outbound: OutboundQueue
+        /// Those who wait for room in `outbound`.
+        var senders: [UInt64: CheckedContinuation<MeshError?, Never>] = [:]
         var roundTrip: Duration?
     }
 
@@ -19,7 +22,12 @@ final class MeshConnection: Sendable {
     let configuration: MeshConfiguration
     let meter: MeshMeter
     let calls: CallTable
-    private let state: Mutex<State>
+    let state: Mutex<State>
+    let inbound = Mutex(InboundCredit())
+    /// When the last bytes came: nanoseconds of `NIODeadline`.
+    let heard = Atomic<UInt64>(NIODeadline.now().uptimeNanoseconds)
+    /// What the peer said of itself; nil before its first PEERS.
+    let described = Mutex<Member?>(nil)
 
     init(
         number: UInt64, side: HandshakeMachine.Side, dialled: MemberName?, channel: any Channel,
@@ -43,10 +51,15 @@ final class MeshConnection: Sendable {
     var isOpen: Bool { state.withLock { $0.isOpen } }
     var isRetired: Bool { state.withLock { $0.isRetired } }
     var roundTrip: Duration? { state.withLock { $0.roundTrip } }
+    /// What both sides speak.
+    var features: MeshFeatures { state.withLock { $0.features } }
 
     func open(_ peer: Hello) {
         state.withLock { state in
             state.peer = peer
+            state.features = configuration.features.intersection(MeshFeatures(rawValue: peer.features))
+            state.outbound.usesParts = state.features.contains(.parts)
+            state.outbound.usesCredit = state.features.contains(.credit)
             state.isOpen = !state.isRetired
         }
     }
@@ -57,11 +70,14 @@ final class MeshConnection: Sendable {
 
     /// Nothing is sent or taken any more; what waits for answers fails.
     func close(_ reason: MeshError = .connectionLost(maybeDelivered: true)) {
-        state.withLock { state in
+        let senders = state.withLock { state in
             state.isOpen = false
             state.isRetired = true
             state.outbound.removeAll()
+            defer { state.senders = [:] }
+            return state.senders.values
         }
+        for sender in senders { sender.resume(returning: .connectionLost(maybeDelivered: false)) }
         calls.close(reason)
         channel.close(promise: nil)
     }
@@ -70,30 +86,5 @@ final class MeshConnection: Sendable {
     var payloadLimit: Int {
         let own = min(configuration.maximumPayload, Frame.hardLimit)
         return peer.map { min(own, Int(clamping: $0.maximumPayload)) } ?? own
-    }
-
-    /// Puts a frame at the end of what is to be sent, or says why not.
-    func enqueue(_ frame: Frame) -> MeshError? {
-        let (admission, isRetired): (OutboundQueue.Admission?, Bool) = state.withLock { state in
-            (state.isOpen ? state.outbound.append(frame) : nil, state.isRetired)
-        }
-        switch admission {
-        case nil: return isRetired ? .connectionLost(maybeDelivered: false) : .notConnected
-        case .full: return .overloaded
-        case .queued: return nil
-        case .schedule:
-            channel.eventLoop.execute { self.drain() }
-            return nil
-        }
-    }
-
-    /// Writes what waits while the socket takes it. On the event loop, also when the socket takes more again.
-    func drain() {
-        while channel.isWritable {
-            guard let (bytes, count) = state.withLock({ $0.outbound.takeBatch(channel.allocator) }) else { break }
-            channel.write(bytes, promise: nil)
-            meter.count { $0.framesSent &+= count }
-        }
-        channel.flush()
     }
 }

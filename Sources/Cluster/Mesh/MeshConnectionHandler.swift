@@ -1,4 +1,5 @@
 internal import NIOCore
+import Synchronization
 
 /// The bytes of one connection: handshake first, then frames. Everything in it happens on the channel's event loop,
 /// PINGs are answered here, and what services do never runs here.
@@ -8,14 +9,22 @@ final class MeshConnectionHandler: ChannelInboundHandler {
     private enum Phase {
         case proving
         case open(MemberID)
+        /// The peer is proved and counts as down here. It has the first word: it may count this member as down, too, and
+        /// one of the two is enough.
+        case parley(MemberID)
         case ended
     }
 
     private let connection: MeshConnection
     private let owner: any MeshConnectionOwner
     private let makeHandshake: (any Channel) -> HandshakeMachine?
+    private let tls: MeshTLSContext?
     private var handshake: HandshakeMachine?
+    /// The handshake knows the certificates of both sides.
+    private var isBound = false
     private var decoder = FrameDecoder(limit: Frame.handshakeLimit)
+    /// Set once both sides are known to send parts.
+    private var assembler: PartAssembler?
     private var phase = Phase.proving
     private var deadline: Scheduled<Void>?
     private var pulse: Scheduled<Void>?
@@ -24,11 +33,12 @@ final class MeshConnectionHandler: ChannelInboundHandler {
 
     /// `handshake` is called once the channel is active and knows its own address; nil ends the connection.
     init(
-        _ connection: MeshConnection, owner: any MeshConnectionOwner,
+        _ connection: MeshConnection, owner: any MeshConnectionOwner, tls: MeshTLSContext? = nil,
         handshake: @escaping (any Channel) -> HandshakeMachine?
     ) {
         self.connection = connection
         self.owner = owner
+        self.tls = tls
         makeHandshake = handshake
     }
 
@@ -42,7 +52,14 @@ final class MeshConnectionHandler: ChannelInboundHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        if let tls, !isBound {
+            // The first bytes that came through: the certificates have been checked by now.
+            guard let binding = tls.binding(connection.side, context.channel) else { return end(.tls) }
+            handshake?.binding = binding
+            isBound = true
+        }
         heard = .now()
+        connection.heard.store(heard.uptimeNanoseconds, ordering: .relaxed)
         decoder.append(unwrapInboundIn(data))
         do {
             while !hasEnded, let frame = try decoder.next() { receive(frame) }
@@ -64,7 +81,7 @@ final class MeshConnectionHandler: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        if handshake != nil { end(.closed) }
+        if handshake != nil { end(tls != nil && !isBound && !(error is IOError) ? .tls : .closed) }
     }
 
     private var hasEnded: Bool {
@@ -77,6 +94,7 @@ final class MeshConnectionHandler: ChannelInboundHandler {
         switch phase {
         case .proving: if let directive = handshake?.receive(frame) { follow(directive) }
         case .open(let peer): dispatch(frame, from: peer)
+        case .parley(let peer): parley(frame, with: peer)
         case .ended: break
         }
     }
@@ -85,11 +103,19 @@ final class MeshConnectionHandler: ChannelInboundHandler {
         switch directive {
         case .send(let frame): connection.write(frame)
         case .established(let peer):
-            if let reason = owner.admit(connection, peer) { return refuse(reason) }
+            let reason = owner.admit(connection, peer)
+            if reason == .fenced {
+                phase = .parley(peer.member)
+                return
+            }
+            if let reason { return refuse(reason) }
             open(peer)
         case .verified(let peer):
-            if let reason = owner.admit(connection, peer) { return refuse(reason) }
+            let reason = owner.admit(connection, peer)
+            if let reason, reason != .fenced { return refuse(reason) }
+            // Also before FENCED: a stranger at this port must not be able to say it.
             if let proof = handshake?.accept() { connection.write(proof) }
+            if reason == .fenced { return fence(peer.member) }
             open(peer)
         case .reject(let reason, let answer):
             if let answer { connection.write(answer) }
@@ -101,11 +127,26 @@ final class MeshConnectionHandler: ChannelInboundHandler {
         if let directive = handshake?.refuse(reason) { follow(directive) }
     }
 
+    /// Tells the peer that it counts as down, and ends.
+    private func fence(_ peer: MemberID) {
+        connection.write(DetectorFrame.fenced(incarnation: peer.incarnation).encode())
+        end(.fenced)
+    }
+
+    private func parley(_ frame: Frame, with peer: MemberID) {
+        guard case .fenced = DetectorFrame(frame) else { return fence(peer) }
+        _ = owner.receive(frame, on: connection)
+        end(.fenced)
+    }
+
     private func open(_ peer: Hello) {
         deadline?.cancel()
         phase = .open(peer.member)
         decoder.limit = connection.configuration.maximumPayload
         connection.open(peer)
+        if connection.features.contains(.parts) {
+            assembler = PartAssembler(limit: connection.configuration.maximumPayload)
+        }
         connection.meter.count { $0.established += 1 }
         heard = .now()
         lastPulse = .now()
@@ -143,19 +184,35 @@ final class MeshConnectionHandler: ChannelInboundHandler {
 
     private func dispatch(_ frame: Frame, from peer: MemberID) {
         connection.meter.count { $0.framesReceived &+= 1 }
+        guard let frame = assemble(frame) else { return }
         let isKnown = frame.flags.isDisjoint(with: [.more, .compressed])
         switch FrameType(rawValue: frame.type) {
         case .ping where isKnown && frame.payload.readableBytes <= 64:
             connection.write(Frame(.pong, correlation: frame.correlation, payload: frame.payload))
         case .pong where isKnown: pong(frame)
-        case .cast where isKnown: deliver(frame, from: peer, isCall: false)
-        case .call where isKnown: deliver(frame, from: peer, isCall: true)
+        case .cast where isKnown: connection.deliver(frame, isCall: false, to: owner)
+        case .call where isKnown: connection.deliver(frame, isCall: true, to: owner)
+        case .credit where isKnown: connection.granted(frame)
         case .reply where isKnown: connection.calls.answer(frame.correlation, .success(frame.payload))
         case .error:
             connection.calls.answer(frame.correlation, .failure(MeshError(errorFrame: frame.payload)))
         default:
+            if isKnown, owner.receive(frame, on: connection) { return }
             if frame.flags.contains(.optional) { return }
             connection.reply(frame.correlation, .failure(.unsupported))
+        }
+    }
+
+    /// The frame, once all parts of its payload are here.
+    private func assemble(_ frame: Frame) -> Frame? {
+        guard assembler != nil else { return frame }
+        switch assembler?.add(frame) {
+        case .whole(let frame): return frame
+        case .part: return nil
+        case .refused, nil:
+            connection.meter.count { $0.malformed += 1 }
+            end(.malformed)
+            return nil
         }
     }
 
@@ -165,26 +222,5 @@ final class MeshConnectionHandler: ChannelInboundHandler {
         guard let sent = payload.readInteger(as: UInt64.self), sent <= now else { return }
         connection.measured(.nanoseconds(Int64(clamping: now - sent)))
         connection.calls.answer(frame.correlation, .success(ByteBuffer(integer: now - sent)))
-    }
-
-    private func deliver(_ frame: Frame, from peer: MemberID, isCall: Bool) {
-        let connection = connection
-        let number = frame.correlation
-        guard let body = MessageBody(decoding: frame.payload) else {
-            if isCall { connection.reply(number, .failure(.noService)) }
-            return
-        }
-        let message = MeshMessage(sender: peer, service: body.service, body: body.body, isCall: isCall)
-        var delivery = ServiceMailbox.Delivery(message: message)
-        if isCall {
-            delivery.deadline = .now + .milliseconds(Int64(body.patience))
-            delivery.reply = { connection.reply(number, $0) }
-        }
-        guard let refusal = owner.receive(delivery) else { return }
-        if isCall {
-            connection.reply(number, .failure(refusal))
-        } else {
-            connection.meter.count { $0.castsDropped += 1 }
-        }
     }
 }

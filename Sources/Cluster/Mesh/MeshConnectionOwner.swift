@@ -7,5 +7,7 @@ protocol MeshConnectionOwner: AnyObject, Sendable {
     /// It ended, once; `reason` when that was before it was of use.
     func ended(_ connection: MeshConnection, _ reason: HandshakeReject?)
     /// A message for a service. Nil when it is accepted; `reply` is set for a call.
-    func receive(_ delivery: ServiceMailbox.Delivery) -> MeshError?
+    func receive(_ delivery: Delivery) -> MeshError?
+    /// Any other frame; false when it is of no known type.
+    func receive(_ frame: Frame, on connection: MeshConnection) -> Bool
 }

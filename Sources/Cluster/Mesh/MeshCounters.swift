@@ -14,6 +14,24 @@ public struct MeshCounters: Sendable, Hashable {
     public var malformed = 0
     /// Casts dropped here: no such service, or too much waiting for it.
     public var castsDropped = 0
+    /// Messages and answers that came and could not be read.
+    public var malformedMessages = 0
+    /// Messages refused because the sender's role is not on the service's list.
+    public var forbidden = 0
+    /// Messages of a peer that did not wait for its credit, refused.
+    public var creditExceeded = 0
+    /// Calls not sent or not begun because nobody waited for the answer any more.
+    public var callsExpired = 0
+    /// Calls whose caller gave up while they waited or ran here.
+    public var callsCancelled = 0
+    /// Messages not sent to one member of a broadcast or publication: too much was waiting for it.
+    public var broadcastsDropped = 0
+    /// Publications dropped here: too much waited for a member of the group.
+    public var publicationsDropped = 0
+    /// Spawns refused: no such task, not allowed, or too many.
+    public var spawnsRefused = 0
+    /// Connections closed because the mesh's own news could not be queued; all is told again on the next one.
+    public var resynchronized = 0
     /// Connections closed because nothing was heard for too long.
     public var silenced = 0
 

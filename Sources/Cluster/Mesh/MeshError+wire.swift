@@ -9,6 +9,8 @@ extension MeshError {
         case unsupported = 4
         case tooLarge = 5
         case expired = 6
+        case forbidden = 7
+        case undecodable = 8
     }
 
     var errorFrame: ByteBuffer {
@@ -19,6 +21,8 @@ extension MeshError {
             case .overloaded: (.overloaded, 0, "")
             case .unsupported: (.unsupported, 0, "")
             case .timeout: (.expired, 0, "")
+            case .forbidden: (.forbidden, 0, "")
+            case .undecodable: (.undecodable, 0, "")
             case .tooLarge(let limit): (.tooLarge, 0, "\(limit)")
             case .remote(let code, let message): (.remote, code, PlainText.line(message, limit: 1024))
             default: (.remote, 0, "")
@@ -43,6 +47,8 @@ extension MeshError {
         case .overloaded: self = .overloaded
         case .unsupported: self = .unsupported
         case .expired: self = .timeout
+        case .forbidden: self = .forbidden
+        case .undecodable: self = .undecodable
         case .tooLarge: self = .tooLarge(limit: PlainText.number(message, in: 0...Frame.hardLimit) ?? 0)
         case .remote, nil: self = .remote(code: code, message: message)
         }

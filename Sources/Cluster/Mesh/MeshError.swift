@@ -14,6 +14,10 @@ public enum MeshError: Error, Sendable, Hashable {
     case tooLarge(limit: Int)
     /// No service of that name is registered there.
     case noService
+    /// The service does not take messages from members of this one's roles.
+    case forbidden
+    /// The body is not what the service takes, or the reply not what the caller expects.
+    case undecodable
     /// The peer does not know this kind of message.
     case unsupported
     /// The service failed: its own code and a message of printable ASCII.

@@ -37,7 +37,7 @@ struct MeshMachine: Sendable {
         var link: Link?
     }
 
-    let me: MemberID
+    private(set) var me: MemberID
     let configuration: MeshConfiguration
     private var peers: [MemberName: Peer] = [:]
 
@@ -128,6 +128,12 @@ struct MeshMachine: Sendable {
         peers[name]?.failures = hasLasted ? 0 : peer.failures + 1
         if peer.target == nil, peer.dial != .dialing { peers[name] = nil }
         return (link.peer, peer.dial == .idle ? redial(name, luck) : [])
+    }
+
+    /// This process goes on as another incarnation: all its connections are being closed.
+    mutating func restart(as id: MemberID) {
+        me = id
+        for name in peers.keys { peers[name]?.link = nil }
     }
 
     private func isLinked(_ peer: Peer, _ target: Member) -> Bool {

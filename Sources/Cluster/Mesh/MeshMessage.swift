@@ -4,7 +4,9 @@ internal import NIOCore
 public struct MeshMessage: Sendable {
     /// Who sent it.
     public let sender: MemberID
-    /// The service it is for.
+    /// The roles the sender named.
+    public let roles: [MemberRole]
+    /// The service or group it is for.
     public let service: String
     /// The body, as sent.
     public let body: [UInt8]

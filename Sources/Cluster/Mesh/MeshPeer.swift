@@ -2,7 +2,7 @@ internal import NIOCore
 
 /// A connection to one member that a `MeshClient` opened.
 public final class MeshPeer: Sendable {
-    private let connection: MeshConnection
+    let connection: MeshConnection
     /// Who answered.
     public let member: MemberID
     /// The roles it named.

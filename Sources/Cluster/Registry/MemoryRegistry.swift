@@ -12,6 +12,7 @@ public final class MemoryRegistry: Registry {
     private struct State {
         var rows: [MemberName: Row] = [:]
         var departures: [MemberID: ContinuousClock.Instant] = [:]
+        var deaths: [MemberID: ContinuousClock.Instant] = [:]
         var epoch: Int64 = 0
         var watchers: [Int: AsyncStream<Void>.Continuation] = [:]
         var watcherNumber = 0
@@ -33,6 +34,7 @@ public final class MemoryRegistry: Registry {
         return state.withLock { state in
             drop(&state, now)
             let old = state.rows[me.name]
+            if state.deaths[me.id] != nil { return view(state, now, .fenced) }
             if state.departures[me.id] != nil { return view(state, now, .departed) }
             if let old, old.expires > now, old.member.incarnation > me.incarnation {
                 return view(state, now, .superseded)
@@ -60,6 +62,18 @@ public final class MemoryRegistry: Registry {
         }
     }
 
+    /// Refuses the victim's beats from now on; never throws.
+    public func fence(_ victim: MemberID, by me: Member) async throws {
+        let now = ContinuousClock.now
+        state.withLock { state in
+            drop(&state, now)
+            guard state.deaths[me.id] == nil, state.deaths[victim] == nil else { return }
+            if state.rows[victim.name]?.member.id == victim { state.rows[victim.name] = nil }
+            state.deaths[victim] = now
+            change(&state)
+        }
+    }
+
     /// Calls `onChange` at once and at each change, until cancelled.
     public func watch(_ onChange: @escaping @Sendable () -> Void) async throws {
         let (changes, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
@@ -77,6 +91,7 @@ public final class MemoryRegistry: Registry {
     private func drop(_ state: inout State, _ now: ContinuousClock.Instant) {
         state.rows = state.rows.filter { now - $0.value.expires < retention }
         state.departures = state.departures.filter { now - $0.value < retention }
+        state.deaths = state.deaths.filter { now - $0.value < RegistryEntry.mourning }
     }
 
     private func change(_ state: inout State) {
@@ -92,6 +107,6 @@ public final class MemoryRegistry: Registry {
             entries: state.rows.values.map {
                 RegistryEntry(member: $0.member, report: $0.report, ttl: $0.ttl, expiresIn: $0.expires - now)
             },
-            departures: state.departures.mapValues { now - $0 })
+            departures: state.departures.mapValues { now - $0 }, deaths: state.deaths.mapValues { now - $0 })
     }
 }

@@ -51,20 +51,26 @@ public final class RedisRegistry: Registry {
         _ = try await run(mode: "leave", me: me)
     }
 
+    /// Refuses the victim's beats from now on; throws `RedisError` or `RegistryFault`.
+    public func fence(_ victim: MemberID, by me: Member) async throws {
+        _ = try await run(mode: "fence", victim: victim, accuser: me.id)
+    }
+
     /// Follows the channel of changes on a connection of its own; throws `RedisError`.
     public func watch(_ onChange: @escaping @Sendable () -> Void) async throws {
         try await client.subscribe(to: [keys.changes], onSubscribed: onChange) { _, _ in onChange() }
     }
 
     private func run(
-        mode: String, me: Member? = nil, identity: [UInt8] = [], report: [UInt8] = [], ttl: Duration = .zero
+        mode: String, me: Member? = nil, victim: MemberID? = nil, accuser: MemberID? = nil, identity: [UInt8] = [],
+        report: [UInt8] = [], ttl: Duration = .zero
     ) async throws -> RegistryView {
         let reply = try await client.evaluate(
             RegistryScript.script, keys: keys.all, deadline: configuration.deadline
         ) { command in
             command.append(mode)
-            command.append(me?.name.description ?? "")
-            command.append(me?.id.incarnationText ?? "")
+            command.append((victim ?? me?.id)?.name.description ?? "")
+            command.append((victim ?? me?.id)?.incarnationText ?? "")
             command.append(identity)
             command.append(report)
             command.append(ttl.clampedMilliseconds)
@@ -73,6 +79,8 @@ public final class RedisRegistry: Registry {
             command.append(min(max(1, configuration.mostMembers), 4096))
             command.append(RegistryEntry.longestJSON)
             command.append(keys.changes)
+            command.append(accuser?.description ?? "")
+            command.append(RegistryEntry.mourning.clampedMilliseconds)
         }
         guard let view = RegistryView(reply: reply) else { throw RegistryFault.malformedReply }
         return view

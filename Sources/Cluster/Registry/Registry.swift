@@ -17,6 +17,11 @@ public protocol Registry: Sendable {
     /// refused. Throws like `beat`.
     func leave(_ me: Member) async throws
 
+    /// Notes that `victim`'s process is proved to be dead: its beats are refused from now on, for an hour, and the
+    /// others are told. Refused, when `me` is fenced itself: of two that take each other for dead the first wins.
+    /// Throws like `beat`.
+    func fence(_ victim: MemberID, by me: Member) async throws
+
     /// Calls `onChange` once the watch stands and then whenever somebody joins or leaves, until cancelled or broken
     /// (then it throws, and the caller calls again). A hint only: reading the view is what counts. `onChange` may run
     /// on an event loop and must not block.

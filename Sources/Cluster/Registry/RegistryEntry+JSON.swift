@@ -10,6 +10,9 @@ extension RegistryEntry {
     /// No beat counts for longer, whatever an entry says.
     static let longestTTL: Duration = .seconds(600)
 
+    /// For how long a fenced incarnation is refused.
+    static let mourning: Duration = .seconds(3600)
+
     private struct Identity: Codable {
         var format: Int
         var incarnation: String

@@ -23,9 +23,11 @@ struct RegistryKeys: Sendable {
     var epoch: String { "{\(cluster)}:m:epoch" }
     /// Sorted set: `name#incarnation` → when it left, in milliseconds of the server's clock.
     var departures: String { "{\(cluster)}:m:left" }
+    /// Sorted set: `name#incarnation` → when it was fenced, in milliseconds of the server's clock.
+    var deaths: String { "{\(cluster)}:m:dead" }
     /// Channel: the new epoch, whenever it changes.
     var changes: String { "{\(cluster)}:m:changes" }
 
     /// In the order the script numbers them.
-    var all: [String] { [expiries, identities, reports, epoch, departures] }
+    var all: [String] { [expiries, identities, reports, epoch, departures, deaths] }
 }

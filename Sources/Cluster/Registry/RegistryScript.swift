@@ -10,16 +10,20 @@ enum RegistryScript {
     // Validates first and writes last. Touches at most 500 stale entries and `most` live ones.
     private static let source = """
         -- KEYS    1 expiries (zset)  2 identities (hash)  3 reports (hash)  4 epoch (string)  5 departures (zset)
-        -- ARGV    1 mode: read|beat|leave  2 member name  3 incarnation, 16 hex digits  4 identity JSON
+        --         6 deaths (zset)
+        -- ARGV    1 mode: read|beat|leave|fence  2 member name  3 incarnation, 16 hex digits  4 identity JSON
         --         5 report JSON  6 ttl ms  7 retention ms  8 longest ttl ms  9 most entries
         --         10 longest value, bytes  11 channel for changes
+        --         12 fence: who says so, name#incarnation  13 how long deaths are kept, ms
         -- RETURNS {format, standing, now ms, epoch, skipped,
-        --          {name, expires in ms, identity, report, …}, {name#incarnation, left ms ago, …}}
+        --          {name, expires in ms, identity, report, …}, {name#incarnation, left ms ago, …},
+        --          {name#incarnation, fenced ms ago, …}}
         local mode, name, incarnation, identity, report = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
         local ttl, retention, longest = tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
         local most, size = tonumber(ARGV[9]), tonumber(ARGV[10])
         local time = redis.call('TIME')
         local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+        local accuser, mourning = ARGV[12], tonumber(ARGV[13])
         local life = name .. '#' .. incarnation
         local standing, changed = 'accepted', false
 
@@ -35,6 +39,7 @@ enum RegistryScript {
             end
           end
           redis.call('ZREMRANGEBYSCORE', KEYS[5], '-inf', now - retention)
+          redis.call('ZREMRANGEBYSCORE', KEYS[6], '-inf', now - mourning)
         end
 
         if mode == 'beat' then
@@ -42,7 +47,9 @@ enum RegistryScript {
           local stored = redis.call('HGET', KEYS[2], name)
           local live = expiry and tonumber(expiry) > now
           local rival = stored and string.match(stored, '"incarnation":"(%x+)"')
-          if redis.call('ZSCORE', KEYS[5], life) then
+          if redis.call('ZSCORE', KEYS[6], life) then
+            standing = 'fenced'
+          elseif redis.call('ZSCORE', KEYS[5], life) then
             standing = 'departed'
           elseif live and rival and #rival == 16 and string.lower(rival) > incarnation then
             standing = 'superseded'
@@ -62,6 +69,21 @@ enum RegistryScript {
           end
           redis.call('ZADD', KEYS[5], now, life)
           changed = true
+        elseif mode == 'fence' then
+          if redis.call('ZSCORE', KEYS[6], accuser) then
+            standing = 'fenced'
+          elseif not redis.call('ZSCORE', KEYS[6], life) then
+            local stored = redis.call('HGET', KEYS[2], name)
+            local rival = stored and string.match(stored, '"incarnation":"(%x+)"')
+            if rival == incarnation then
+              redis.call('ZREM', KEYS[1], name)
+              redis.call('HDEL', KEYS[2], name)
+              redis.call('HDEL', KEYS[3], name)
+            end
+            redis.call('ZADD', KEYS[6], now, life)
+            redis.call('ZREMRANGEBYRANK', KEYS[6], 0, -4097)
+            changed = true
+          end
         end
 
         local epoch
@@ -100,6 +122,14 @@ enum RegistryScript {
             departures[#departures + 1] = math.floor(now - tonumber(gone[i + 1]))
           end
         end
-        return {1, standing, now, epoch, skipped, entries, departures}
+        local dead = redis.call('ZREVRANGEBYSCORE', KEYS[6], now, now - mourning, 'WITHSCORES', 'LIMIT', 0, most)
+        local deaths = {}
+        for i = 1, #dead, 2 do
+          if #dead[i] <= size then
+            deaths[#deaths + 1] = dead[i]
+            deaths[#deaths + 1] = math.floor(now - tonumber(dead[i + 1]))
+          end
+        end
+        return {1, standing, now, epoch, skipped, entries, departures, deaths}
         """
 }

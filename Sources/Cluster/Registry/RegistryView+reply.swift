@@ -22,6 +22,15 @@ extension RegistryView {
                 self.skipped += 1
             }
         }
+        // An older version's script does not say.
+        let dead = parts.count > 7 ? parts[7].elements ?? [] : []
+        for row in stride(from: 0, to: dead.count - dead.count % 2, by: 2) {
+            if let id = dead[row].text.flatMap(MemberID.init), let ago = dead[row + 1].int {
+                deaths[id] = .milliseconds(ago)
+            } else {
+                self.skipped += 1
+            }
+        }
         for row in stride(from: 0, to: gone.count - gone.count % 2, by: 2) {
             if let id = gone[row].text.flatMap(MemberID.init), let ago = gone[row + 1].int {
                 departures[id] = .milliseconds(ago)

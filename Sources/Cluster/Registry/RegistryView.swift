@@ -8,6 +8,8 @@ public struct RegistryView: Sendable, Equatable {
         case superseded
         /// This incarnation left: nothing was written.
         case departed
+        /// This incarnation was proved to be dead and its work taken: nothing was written. Come back as a new one.
+        case fenced
     }
 
     /// What became of the beat.
@@ -20,19 +22,22 @@ public struct RegistryView: Sendable, Equatable {
     public var entries: [RegistryEntry]
     /// Incarnations that left within the last ten minutes, and how long ago.
     public var departures: [MemberID: Duration]
+    /// Incarnations fenced within the last hour, and how long ago.
+    public var deaths: [MemberID: Duration]
     /// Entries that were skipped because they are malformed, too large or lie about their name.
     public var skipped: Int
 
     /// Joins the parts.
     public init(
         standing: Standing = .accepted, epoch: Int64, clock: Int64, entries: [RegistryEntry],
-        departures: [MemberID: Duration] = [:], skipped: Int = 0
+        departures: [MemberID: Duration] = [:], deaths: [MemberID: Duration] = [:], skipped: Int = 0
     ) {
         self.standing = standing
         self.epoch = epoch
         self.clock = clock
         self.entries = entries
         self.departures = departures
+        self.deaths = deaths
         self.skipped = skipped
     }
 

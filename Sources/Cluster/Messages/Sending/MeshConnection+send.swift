@@ -3,14 +3,31 @@ internal import NIOCore
 extension MeshConnection {
     func call(_ service: String, _ body: [UInt8], timeout: Duration) async throws(MeshError) -> [UInt8] {
         let payload = try encode(service, body, patience: UInt32(clamping: max(1, timeout.clampedMilliseconds)))
+        let expires = NIODeadline.now() + TimeAmount(timeout)
         let answer = await calls.ask(timeout: timeout) { number in
-            enqueue(Frame(.call, correlation: number, payload: payload))
+            enqueue(Frame(.call, correlation: number, payload: payload), lane: .service(service), expires: expires)
+        } abandoned: { number in
+            abandon(call: number, service)
         }
         return Array(try answer.get().readableBytesView)
     }
 
+    /// Queues a message, or throws `overloaded` when there is no room.
     func cast(_ service: String, _ body: [UInt8]) throws(MeshError) {
-        if let refusal = enqueue(Frame(.cast, payload: try encode(service, body, patience: 0))) { throw refusal }
+        let frame = message(.cast, try encode(service, body, patience: 0))
+        if let refusal = enqueue(frame, lane: .service(service)) { throw refusal }
+    }
+
+    /// Queues a message once there is room.
+    func send(_ service: String, _ body: [UInt8]) async throws(MeshError) {
+        try await enqueueWaiting(message(.cast, try encode(service, body, patience: 0)), lane: .service(service))
+    }
+
+    /// Queues a message for the members of a group.
+    func publish(_ group: String, _ body: [UInt8]) throws(MeshError) {
+        guard features.contains(.groups) else { throw .unsupported }
+        let frame = message(.publish, try encode(group, body, patience: 0))
+        if let refusal = enqueue(frame, lane: .publications) { throw refusal }
     }
 
     /// The time a PING takes, measured on the event loop: how busy the pool is does not show in it.
@@ -53,7 +70,14 @@ extension MeshConnection {
         _ = enqueue(frame)
     }
 
-    private func encode(_ service: String, _ body: [UInt8], patience: UInt32) throws(MeshError) -> ByteBuffer {
+    /// The parts of a large payload are told from others by a number, which a message has no other use for.
+    private func message(_ type: FrameType, _ payload: ByteBuffer) -> Frame {
+        Frame(
+            type, correlation: payload.readableBytes > PartAssembler.partSize ? calls.takeNumber() : 0,
+            payload: payload)
+    }
+
+    func encode(_ service: String, _ body: [UInt8], patience: UInt32) throws(MeshError) -> ByteBuffer {
         guard MessageBody.isService(service) else { throw .invalid("service name") }
         let largest = MessageBody.largestBody(service: service, limit: payloadLimit)
         guard body.count <= largest else { throw .tooLarge(limit: largest) }

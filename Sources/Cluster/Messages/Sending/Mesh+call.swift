@@ -6,9 +6,11 @@ extension Mesh {
     ///
     /// - Parameters:
     ///   - incarnation: Which life of the member is meant; nil: whichever is connected.
-    ///   - timeout: How long to wait; nil: the configuration's default. A service does not begin what nobody waits for.
+    ///   - timeout: How long to wait; nil: the configuration's default. A service does not begin what nobody waits for,
+    ///     and what it has begun is cancelled.
     ///
-    /// Throws `MeshError`. When it is `timeout`, `cancelled` or `connectionLost`, the call may have been carried out.
+    /// Throws `MeshError`; `overloaded` at once when too much waits to be sent there. When it is `timeout`, `cancelled`
+    /// or `connectionLost`, the call may have been carried out. Cancelling the task cancels the service's handler.
     public func call(
         _ member: MemberName, _ service: String, _ body: [UInt8] = [], incarnation: UInt64? = nil,
         timeout: Duration? = nil
@@ -19,24 +21,15 @@ extension Mesh {
         }
         try checkSelf(incarnation)
         let answer = await ownCalls.ask(timeout: timeout) { number in
-            services.deliver(
-                ServiceMailbox.Delivery(
-                    message: MeshMessage(sender: me.id, service: service, body: body, isCall: true),
-                    deadline: .now + timeout,
-                    reply: { [ownCalls] in ownCalls.answer(number, $0.map { .init(bytes: $0) }) }))
+            var delivery = ownDelivery(service, body, isCall: true)
+            delivery.deadline = .now + timeout
+            delivery.call = .init(connection: 0, number: number)
+            delivery.reply = { [ownCalls] in ownCalls.answer(number, $0.map { .init(bytes: $0) }) }
+            return services.deliver(delivery)
+        } abandoned: { number in
+            _ = services.cancel(.init(connection: 0, number: number), service)
         }
         return Array(try answer.get().readableBytesView)
-    }
-
-    /// Sends to a member's service and waits for nothing. Returns when the message is queued here; throws `MeshError`
-    /// when it could not be. Whether it arrives is not known.
-    public func cast(
-        _ member: MemberName, _ service: String, _ body: [UInt8] = [], incarnation: UInt64? = nil
-    ) throws(MeshError) {
-        guard member == me.name else { return try connection(to: member, incarnation).cast(service, body) }
-        try checkSelf(incarnation)
-        let message = MeshMessage(sender: me.id, service: service, body: body, isCall: false)
-        if let refusal = services.deliver(.init(message: message)) { throw refusal }
     }
 
     /// The time a PING to a member and back takes; zero for this member. Throws `MeshError`.
@@ -45,7 +38,8 @@ extension Mesh {
         return try await connection(to: member, nil).ping(timeout: limit(timeout))
     }
 
-    private func connection(to name: MemberName, _ incarnation: UInt64?) throws(MeshError) -> MeshConnection {
+    /// The connection in use to a member, of the life that is meant.
+    func connection(to name: MemberName, _ incarnation: UInt64?) throws(MeshError) -> MeshConnection {
         let (connection, peer) = state.withLock { state in
             let link = state.machine.connection(to: name)
             return (link.flatMap { state.connections[$0.number] }, link?.peer)
@@ -55,11 +49,17 @@ extension Mesh {
         return connection
     }
 
-    private func checkSelf(_ incarnation: UInt64?) throws(MeshError) {
+    func checkSelf(_ incarnation: UInt64?) throws(MeshError) {
         if let incarnation, incarnation != me.incarnation { throw .nodeDown }
     }
 
-    private func limit(_ timeout: Duration?) -> Duration {
+    func limit(_ timeout: Duration?) -> Duration {
         min(max(timeout ?? configuration.callTimeout, .milliseconds(1)), .seconds(3600))
+    }
+
+    /// A message of this member to itself.
+    func ownDelivery(_ service: String, _ body: [UInt8], isCall: Bool) -> Delivery {
+        Delivery(
+            message: MeshMessage(sender: me.id, roles: me.roles, service: service, body: body, isCall: isCall))
     }
 }

@@ -1,0 +1,182 @@
+internal import NIOCore
+import Synchronization
+
+/// What waits for one service: first in, first out, bounded in number and bytes, begun in order by as many workers as
+/// the service has (one, unless it says otherwise).
+final class ServiceMailbox: Sendable {
+    private struct Worker {
+        /// What the worker does now; a caller that gives up cancels it, and the worker starts another.
+        var task: Task<Void, Never>?
+        var call: Delivery.CallKey?
+        var isCalledOff = false
+        var idle: CheckedContinuation<Delivery?, Never>?
+    }
+
+    private struct State {
+        var waiting = CircularBuffer<Delivery>()
+        var bytes = 0
+        var workers: [Worker]
+        var isFinished = false
+    }
+
+    let name: String
+    /// Whose messages are taken; nil: everybody's.
+    let roles: Set<MemberRole>?
+    private let handler: MeshServices.Handler
+    private let state: Mutex<State>
+    private let maximumMessages: Int
+    private let maximumBytes: Int
+
+    init(
+        name: String, roles: [MemberRole]? = nil, concurrency: Int = 1, maximumMessages: Int, maximumBytes: Int,
+        handler: @escaping MeshServices.Handler
+    ) {
+        self.name = name
+        self.roles = roles.map { Set($0) }
+        self.handler = handler
+        self.maximumMessages = maximumMessages
+        self.maximumBytes = maximumBytes
+        state = Mutex(State(workers: Array(repeating: Worker(), count: min(max(1, concurrency), 1024))))
+    }
+
+    /// Whether a sender of these roles may use it.
+    func admits(_ sender: [MemberRole]) -> Bool {
+        roles.map { !$0.isDisjoint(with: sender) } ?? true
+    }
+
+    /// Puts a delivery at the end, or returns false when too much waits already. Never blocks.
+    func deliver(_ delivery: Delivery) -> Bool {
+        let (isKept, idle): (Bool, CheckedContinuation<Delivery?, Never>?) = state.withLock { state in
+            if let worker = state.workers.firstIndex(where: { $0.idle != nil }) {
+                state.workers[worker].call = delivery.call
+                defer { state.workers[worker].idle = nil }
+                return (true, state.workers[worker].idle)
+            }
+            let bytes = delivery.message.body.count
+            guard state.waiting.count < maximumMessages,
+                state.bytes + bytes <= maximumBytes || state.waiting.isEmpty
+            else { return (false, nil) }
+            state.waiting.append(delivery)
+            state.bytes += bytes
+            return (true, nil)
+        }
+        idle?.resume(returning: delivery)
+        return isKept
+    }
+
+    /// The caller of a call gave up: it is not begun, or what handles it is cancelled. False when it is not here.
+    func cancel(_ call: Delivery.CallKey) -> Bool {
+        let (found, delivery): (Bool, Delivery?) = state.withLock { state in
+            if let worker = state.workers.firstIndex(where: { $0.call == call }) {
+                state.workers[worker].isCalledOff = true
+                state.workers[worker].task?.cancel()
+                return (true, nil)
+            }
+            guard let index = state.waiting.firstIndex(where: { $0.call == call }) else { return (false, nil) }
+            let delivery = state.waiting.remove(at: index)
+            state.bytes -= delivery.message.body.count
+            return (true, delivery)
+        }
+        delivery?.handled()
+        return found
+    }
+
+    /// Handles what comes until cancelled or finished.
+    @concurrent func run() async {
+        await withDiscardingTaskGroup { group in
+            for worker in 0..<state.withLock({ $0.workers.count }) {
+                group.addTask { await self.run(worker) }
+            }
+        }
+    }
+
+    /// Ends `run()` after what waits now.
+    func finish() {
+        let idle = state.withLock { state in
+            state.isFinished = true
+            return state.workers.indices.compactMap { worker in
+                defer { state.workers[worker].idle = nil }
+                return state.workers[worker].idle
+            }
+        }
+        for worker in idle { worker.resume(returning: nil) }
+    }
+
+    private func run(_ worker: Int) async {
+        while !Task.isCancelled, !state.withLock({ $0.isFinished && $0.waiting.isEmpty }) {
+            state.withLock { $0.workers[worker].isCalledOff = false }
+            // A task of its own, so that a caller can cancel what it asked for and nothing else. Awaited right here.
+            let task = Task { await self.serve(worker) }
+            let isCalledOff = state.withLock { state in
+                state.workers[worker].task = task
+                return state.workers[worker].isCalledOff
+            }
+            if isCalledOff { task.cancel() }
+            await withTaskCancellationHandler {
+                await task.value
+            } onCancel: {
+                task.cancel()
+            }
+        }
+    }
+
+    /// Handles one after the other until cancelled, be it by a caller or because the mesh ends, or finished.
+    private func serve(_ worker: Int) async {
+        while let delivery = await take(worker) {
+            delivery.handled()
+            if delivery.isExpired {
+                delivery.origin?.meter.count { $0.callsExpired += 1 }
+                delivery.reply?(.failure(.timeout))
+            } else {
+                let outcome = await handle(delivery.message)
+                if delivery.call != nil { state.withLock { $0.workers[worker].call = nil } }
+                // Nobody waits for the answer: the caller gave up, or sees its connection end.
+                if Task.isCancelled { return }
+                delivery.reply?(outcome)
+            }
+        }
+    }
+
+    /// The next delivery; nil when cancelled or finished.
+    private func take(_ worker: Int) async -> Delivery? {
+        if let delivery = state.withLock({ takeFirst(&$0, worker) }) { return delivery }
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { idle in
+                let (hasResult, delivery): (Bool, Delivery?) = state.withLock { state in
+                    if let delivery = takeFirst(&state, worker) { return (true, delivery) }
+                    if state.isFinished || Task.isCancelled { return (true, nil) }
+                    state.workers[worker].idle = idle
+                    return (false, nil)
+                }
+                if hasResult { idle.resume(returning: delivery) }
+            }
+        } onCancel: {
+            let idle = self.state.withLock { state in
+                defer { state.workers[worker].idle = nil }
+                return state.workers[worker].idle
+            }
+            idle?.resume(returning: nil)
+        }
+    }
+
+    private func takeFirst(_ state: inout State, _ worker: Int) -> Delivery? {
+        state.workers[worker].call = nil
+        guard let delivery = state.waiting.popFirst() else { return nil }
+        state.bytes -= delivery.message.body.count
+        state.workers[worker].call = delivery.call
+        return delivery
+    }
+
+    private func handle(_ message: MeshMessage) async -> Result<[UInt8], MeshError> {
+        do {
+            return .success(try await handler(message) ?? [])
+        } catch let failure as MeshServiceFailure {
+            return .failure(.remote(code: failure.code, message: failure.message))
+        } catch let error as MeshError where error == .undecodable {
+            return .failure(error)
+        } catch {
+            // The type only: an error's text may hold what the caller must not see.
+            return .failure(.remote(code: 0, message: "\(type(of: error))"))
+        }
+    }
+}

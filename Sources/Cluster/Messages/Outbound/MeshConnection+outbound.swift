@@ -1,0 +1,104 @@
+internal import NIOCore
+import Synchronization
+
+extension MeshConnection {
+    /// Puts a frame at the end of its lane, or says why not. An answer that goes in parts gets a lane of its own.
+    func enqueue(_ frame: Frame, lane: OutboundLane = .control, expires: NIODeadline? = nil) -> MeshError? {
+        let (admission, refusal): (OutboundQueue.Admission, MeshError?) = state.withLock { state in
+            guard state.isOpen else { return (.queued, state.closedReason) }
+            let lane = state.lane(for: frame, lane)
+            let admission = state.outbound.append(frame, lane: lane, expires: expires)
+            return (admission, admission == .full ? .overloaded : nil)
+        }
+        if admission == .schedule { scheduleDrain() }
+        return refusal
+    }
+
+    /// The same, but waits for room. Cancelled while it waits, it throws `cancelled` and nothing is sent.
+    func enqueueWaiting(_ frame: Frame, lane: OutboundLane) async throws(MeshError) {
+        guard let refusal = enqueue(frame, lane: lane) else { return }
+        guard refusal == .overloaded else { throw refusal }
+        let number = calls.takeNumber()
+        let outcome = await withTaskCancellationHandler {
+            await withCheckedContinuation { sender in
+                let refusal: MeshError? = state.withLock { state in
+                    guard state.isOpen else { return state.closedReason }
+                    if Task.isCancelled { return .cancelled }
+                    guard state.outbound.wait(frame, lane: lane, number: number) else { return .overloaded }
+                    state.senders[number] = sender
+                    return nil
+                }
+                if let refusal { return sender.resume(returning: refusal) }
+                // There may have come room before it began to wait, and then nothing else would look.
+                self.scheduleDrain()
+            }
+        } onCancel: {
+            let sender = self.state.withLock { state in
+                state.outbound.stopWaiting(number) ? state.senders.removeValue(forKey: number) : nil
+            }
+            sender?.resume(returning: .cancelled)
+        }
+        if let outcome { throw outcome }
+    }
+
+    /// Writes what waits while the socket takes it. On the event loop, also when the socket takes more again.
+    func drain() {
+        while channel.isWritable {
+            let now = NIODeadline.now()
+            let (batch, admitted) = state.withLock { state in
+                let admitted = state.outbound.admitWaiting().numbers.compactMap {
+                    state.senders.removeValue(forKey: $0)
+                }
+                return (state.outbound.takeBatch(channel.allocator, now: now), admitted)
+            }
+            for sender in admitted { sender.resume(returning: nil) }
+            guard let batch else { break }
+            if batch.bytes.readableBytes > 0 { channel.write(batch.bytes, promise: nil) }
+            meter.count {
+                $0.framesSent &+= batch.frames
+                $0.callsExpired &+= batch.expired
+            }
+        }
+        channel.flush()
+    }
+
+    private func scheduleDrain() {
+        channel.eventLoop.execute { self.drain() }
+    }
+
+    /// The peer's service has handled so much. On the event loop.
+    func granted(_ frame: Frame) {
+        var payload = frame.payload
+        guard let messages = payload.readInteger(as: UInt32.self), let bytes = payload.readInteger(as: UInt32.self),
+            let service = payload.readString(length: payload.readableBytes), MessageBody.isService(service)
+        else { return meter.count { $0.malformedMessages += 1 } }
+        let grant = Credit(messages: Int(messages), bytes: Int(bytes))
+        let hasWaiting = state.withLock { state in
+            let admission = state.outbound.grant(service, grant)
+            return admission == .schedule || !state.outbound.waiting.isEmpty
+        }
+        if hasWaiting { drain() }
+    }
+
+    /// The caller of a call gave up: it is not sent, or the peer is told.
+    func abandon(call number: UInt64, _ service: String) {
+        let mustTell = state.withLock { state in
+            state.isOpen && state.outbound.abandon(call: number, service: service)
+                && state.features.contains(.cancel)
+        }
+        if mustTell { _ = enqueue(.cancel(number, service)) }
+    }
+}
+
+extension MeshConnection.State {
+    fileprivate var closedReason: MeshError {
+        isRetired ? .connectionLost(maybeDelivered: false) : .notConnected
+    }
+
+    fileprivate func lane(for frame: Frame, _ lane: OutboundLane) -> OutboundLane {
+        guard lane == .control, outbound.usesParts, frame.payload.readableBytes > PartAssembler.partSize else {
+            return lane
+        }
+        return .bulk(frame.correlation)
+    }
+}
