@@ -16,28 +16,16 @@ public func makeAPIApplication(
     router: Router<APIRequestContext>, configuration: APIConfiguration, eventLoopGroup: any EventLoopGroup,
     logger: Logger, onServerRunning: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
 ) -> some ApplicationProtocol {
-    let channel = HTTP1Channel.Configuration(
-        idleTimeout: .nanoseconds(configuration.idleTimeout.clampedNanoseconds),
-        httpDecoderConfiguration: .init(
-            maxHeaderFieldSize: configuration.maximumHeaderBytes, maxHeaderListSize: configuration.maximumHeaderBytes,
-            maxHeaderFieldCount: configuration.maximumHeaderFields))
+    let limits = ConnectionLimits(configuration)
+    let meter = configuration.metrics.connections
     return Application(
         router: router,
-        server: .http1(configuration: channel),
+        server: HTTPServerBuilder { ConnectionChannel($0, limits: limits, meter: meter) },
         configuration: ApplicationConfiguration(
             address: .hostname(configuration.host, port: configuration.port), serverName: configuration.serverName,
             backlog: configuration.backlog,
-            availableConnectionsDelegate: MaximumAvailableConnections(configuration.maximumConnections)),
+            availableConnectionsDelegate: MaximumAvailableConnections(limits.acceptedConnections)),
         onServerRunning: { channel in await onServerRunning(channel.localAddress?.port ?? 0) },
         eventLoopGroupProvider: .shared(eventLoopGroup),
         logger: logger)
-}
-
-extension Duration {
-    /// Whole nanoseconds, clamped to a day: no connection is idle for longer.
-    fileprivate var clampedNanoseconds: Int64 {
-        let day = Duration.seconds(86_400)
-        let duration = min(max(.milliseconds(1), self), day)
-        return duration.components.seconds * 1_000_000_000 + duration.components.attoseconds / 1_000_000_000
-    }
 }

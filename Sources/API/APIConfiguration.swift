@@ -17,18 +17,30 @@ public struct APIConfiguration: Sendable {
     public var maximumBodyBytes = 1 << 20
     /// The longest body of `POST /jobs/bulk`, bytes.
     public var maximumBulkBytes = 32 << 20
-    /// The longest request head, bytes.
-    public var maximumHeaderBytes = 32 << 10
+    /// The longest request head, bytes: at least 256.
+    public var maximumHeaderBytes = 16 << 10
+    /// The longest request target (path and query), bytes.
+    public var maximumTargetBytes = 8 << 10
     /// How many header fields a request may have.
     public var maximumHeaderFields = 100
-    /// How long a body may take to arrive.
+    /// How long a request head may take to arrive, from its first byte.
+    public var headerDeadline = Duration.seconds(10)
+    /// How long a body may take to arrive, from the end of its head.
     public var bodyDeadline = Duration.seconds(30)
-    /// How long a connection may be silent, a slow request head included.
+    /// How long a connection may be silent between requests, and how long a client may take nothing of its reply.
     public var idleTimeout = Duration.seconds(60)
-    /// Open connections; more wait in the backlog.
+    /// How long a connection is read on after a refusal, so that the client sees it.
+    public var lingerTime = Duration.seconds(1)
+    /// Open connections; more are answered 503, and a multiple of them waits in the backlog.
     public var maximumConnections = 10_000
     /// Connections the kernel keeps waiting.
     public var backlog = 1024
+    /// Where the rules of time zones are, for periodic jobs.
+    public var timeZones = TimeZoneRules.systemDirectory
+    /// Web pages from these origins (`https://example.org`) may use the API; `*` stands for all. None unless told.
+    public var allowedOrigins: [String] = []
+    /// What this node counts of its requests. Copies of a configuration share it: routes and server count together.
+    public let metrics = APIMetrics()
     /// How many issues of one job a reply lists.
     public var maximumIssues = 100
 

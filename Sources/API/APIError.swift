@@ -20,13 +20,24 @@ struct APIError: Error {
     }
 
     /// 422 with everything that is wrong.
-    static func invalid(_ issues: [NewJob.Issue]) -> APIError {
-        var error = APIError(.unprocessableContent, "Invalid job")
+    static func invalid(_ issues: [NewJob.Issue], _ message: String = "Invalid job") -> APIError {
+        var error = APIError(.unprocessableContent, message)
         error.issues = issues
         return error
     }
 
     static let jobNotFound = APIError(.notFound, "Job not found")
+
+    /// 422: the same key came with another request.
+    static let mismatched = APIError(.unprocessableContent, "The idempotency key stands for another request")
+
+    /// 429: as many jobs wait in the queue as may.
+    static func full(_ queue: String) -> APIError {
+        var error = APIError(.tooManyRequests, "Queue '\(queue)' is full")
+        // Not in a second: a queue that reached its quota takes a while to drain.
+        error.headers[.retryAfter] = "5"
+        return error
+    }
 
     static func malformed(_ fault: JSONFault) -> APIError { APIError(.badRequest, "Malformed JSON: \(fault)") }
 

@@ -9,12 +9,30 @@ struct APIMiddleware: RouterMiddleware {
     typealias Context = APIRequestContext
 
     let allowed: AllowedMethods
+    let crossOrigin: CrossOrigin
+    let meter: RequestMeter
 
     @concurrent func handle(
         _ request: Request, context: APIRequestContext,
         next: @concurrent (Request, APIRequestContext) async throws -> Response
     ) async throws -> Response {
-        let id = requestID(request, context)
+        let start = ContinuousClock.now
+        meter.started()
+        var status = HTTPResponse.Status.internalServerError
+        defer { meter.finished(request.method, route: context.endpointPath, status: status, after: .now - start) }
+        var response = try await answer(request, context: context, next: next)
+        status = response.status
+        if let id = requestID(request, context) { response.headers[.requestID] = id }
+        // Who follows a trace finds it in the reply, and with the job.
+        if let trace = RequestHeaders(request.headers).trace { response.headers[.traceParent] = trace }
+        crossOrigin.mark(&response, to: request)
+        return response
+    }
+
+    @concurrent private func answer(
+        _ request: Request, context: APIRequestContext,
+        next: @concurrent (Request, APIRequestContext) async throws -> Response
+    ) async throws -> Response {
         var response: Response
         do {
             try checkHost(request)
@@ -25,12 +43,14 @@ struct APIMiddleware: RouterMiddleware {
         } catch let error as StoreError {
             context.logger.warning(
                 "The store failed a request", metadata: ["error": "\(error)", "path": "\(request.uri.path)"])
-            let writing = request.method == .post || request.method == .put
-            response = APIError(error, writing: writing).response(to: request)
+            let isRead = request.method == .get || request.method == .head
+            response = APIError(error, isRead ? .read : .change).response(to: request)
         } catch let error as HTTPError where error.status == .notFound {
             response = missing(request)
+        } catch let error as HTTPError {
+            // The status, not the words: they are the framework's.
+            response = APIError(error.status, error.status.reasonPhrase).response(to: request)
         }
-        if let id { response.headers[.requestID] = id }
         return response
     }
 
@@ -58,7 +78,10 @@ struct APIMiddleware: RouterMiddleware {
         let methods = allowed(request.uri.path)
         if methods.isEmpty { return APIError(.notFound, "Not found").response(to: request) }
         let error = APIError.methodNotAllowed(methods)
-        if request.method == .options { return Response(status: .noContent, headers: error.headers) }
+        if request.method == .options {
+            let headers = crossOrigin.preflight(request, methods: methods) ?? [:]
+            return Response(status: .noContent, headers: headers + error.headers)
+        }
         return error.response(to: request)
     }
 }

@@ -14,10 +14,13 @@ public struct APIRequestContext: RequestContext {
         channel = source.channel
     }
 
-    /// Closes the connection a moment after the reply, whatever the client still sends: the reply gets through, an
-    /// endless body does not.
+    /// Has the connection closed after the reply, whatever the client still sends: the reply gets through, an endless
+    /// body does not.
     func closeSoon() {
         let channel = channel
-        channel.eventLoop.scheduleTask(in: .seconds(1)) { channel.close(promise: nil) }
+        channel.triggerUserOutboundEvent(ConnectionEvent.replyCloses).whenFailure { _ in
+            // A server of somebody else's making, which does not know the event.
+            channel.eventLoop.scheduleTask(in: .seconds(1)) { channel.close(promise: nil) }
+        }
     }
 }

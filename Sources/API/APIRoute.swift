@@ -14,6 +14,18 @@ struct APIRoute: Sendable {
         APIRoute(method: .get, path: path, handler: handler)
     }
 
+    static func put(_ path: String, _ handler: @escaping Handler) -> APIRoute {
+        APIRoute(method: .put, path: path, handler: handler)
+    }
+
+    static func patch(_ path: String, _ handler: @escaping Handler) -> APIRoute {
+        APIRoute(method: .patch, path: path, handler: handler)
+    }
+
+    static func delete(_ path: String, _ handler: @escaping Handler) -> APIRoute {
+        APIRoute(method: .delete, path: path, handler: handler)
+    }
+
     static func post(_ path: String, _ handler: @escaping Handler) -> APIRoute {
         APIRoute(method: .post, path: path, handler: handler)
     }

@@ -40,9 +40,17 @@ public struct APIRoutes: Sendable {
     var all: [APIRoute] {
         let groups: [[APIRoute]] = [
             HealthRoutes(store: store, configuration: configuration, readiness: readiness).routes,
+            MetricsRoutes(store: store, configuration: configuration, readiness: readiness).routes,
             WorkRoutes(store: store, configuration: configuration).routes,
-            JobRoutes(store: store, configuration: configuration).routes,
+            SubmitRoutes(store: store, configuration: configuration).routes,
             BulkRoutes(store: store, configuration: configuration).routes,
+            BatchRoutes(store: store, configuration: configuration).routes,
+            JobRoutes(store: store).routes,
+            JobActionRoutes(store: store, configuration: configuration).routes,
+            QueueRoutes(store: store, configuration: configuration).routes,
+            DeadRoutes(store: store, configuration: configuration).routes,
+            CronRoutes(store: store, configuration: configuration).routes,
+            WorkerRoutes(store: store).routes,
             StatsRoutes(store: store, nodes: nodes, streams: streams).routes,
         ]
         return groups.flatMap { $0 }
@@ -52,7 +60,11 @@ public struct APIRoutes: Sendable {
     /// afterwards share it too.
     public func add(to router: Router<APIRequestContext>) {
         let routes = all
-        router.add(middleware: APIMiddleware(allowed: AllowedMethods(routes)))
+        router.add(
+            middleware:
+                APIMiddleware(
+                    allowed: AllowedMethods(routes), crossOrigin: CrossOrigin(configuration),
+                    meter: configuration.metrics.requests))
         for route in routes {
             router.on(RouterPath(route.path), method: route.method, use: route.handler)
             if route.method == .get {

@@ -25,6 +25,11 @@ extension JSONWriter {
     /// A member that is a number of seconds.
     mutating func field(_ name: String, seconds duration: Duration) {
         key(name)
+        seconds(duration)
+    }
+
+    /// A number of seconds.
+    mutating func seconds(_ duration: Duration) {
         let microseconds = duration.clampedMicroseconds
         if microseconds % 1_000_000 == 0 { int(microseconds / 1_000_000) } else { raw("\(duration.inSeconds)".utf8) }
     }

@@ -41,18 +41,14 @@ struct WorkRoutes: Sendable {
         // Twice: the job that held the key may expire between the two looks at the store.
         for _ in 0..<2 {
             guard case .existing(let id) = try await store.accept(job) else { return }
-            if let record = try await holder(id) {
+            if let record = try await told(.submit, { () throws(StoreError) in try await store.job(id) }) {
                 guard record.type == job.type, work.isSame(asPayload: record.payload) else {
                     throw APIError(.conflict, "Other data has the same callback")
                 }
                 return
             }
         }
-        throw APIError(StoreError(.unknown, ""), writing: true)
-    }
-
-    private func holder(_ id: JobID) async throws(APIError) -> JobRecord? {
-        do throws(StoreError) { return try await store.job(id) } catch { throw APIError(error, writing: true) }
+        throw APIError(StoreError(.unknown, ""), .submit)
     }
 
     private func status(_ context: APIRequestContext) async throws -> Response {

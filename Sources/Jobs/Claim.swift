@@ -1,6 +1,9 @@
 /// What a worker asks a store for.
 public struct ClaimRequest: Sendable, Equatable {
     /// The queues, first come first in a priority band.
+    ///
+    /// Bands go strictly from 1 to 10, but of every ten jobs a store hands out one is taken from a lower band than the
+    /// first that has any, each lower band in turn, so that none starves.
     public var queues: [String]
     /// The types the worker handles; nil: any.
     public var types: Set<String>?
@@ -38,7 +41,7 @@ public struct Claim: Sendable, Equatable {
         self.job = job
         ticket = Ticket(
             id: job.id, token: token, queue: job.queue, type: job.type, priority: job.priority,
-            resultTTL: job.resultTTL)
+            resultTTL: job.resultTTL, tenant: job.tenant)
     }
 
     /// What fences a claim: only the newest token a store gave out for a job may extend or settle it.
@@ -55,11 +58,13 @@ public struct Claim: Sendable, Equatable {
         public let priority: Int
         /// How long the job is kept once done, likewise.
         public let resultTTL: Duration
+        /// The job's tenant, likewise.
+        public let tenant: String?
 
         /// A ticket.
         public init(
             id: JobID, token: UInt64, queue: String, type: String, priority: Int,
-            resultTTL: Duration = JobDefaults.resultTTL
+            resultTTL: Duration = JobDefaults.resultTTL, tenant: String? = nil
         ) {
             self.id = id
             self.token = token
@@ -67,6 +72,21 @@ public struct Claim: Sendable, Equatable {
             self.type = type
             self.priority = priority
             self.resultTTL = resultTTL
+            self.tenant = tenant
         }
+    }
+}
+
+/// What an extend found.
+public struct Extended: Sendable, Equatable {
+    /// Tickets that no longer hold: another attempt owns the job, or it ended.
+    public var lost: [Claim.Ticket]
+    /// Tickets that hold and whose job somebody wants cancelled.
+    public var cancelled: [Claim.Ticket]
+
+    /// A finding.
+    public init(lost: [Claim.Ticket] = [], cancelled: [Claim.Ticket] = []) {
+        self.lost = lost
+        self.cancelled = cancelled
     }
 }

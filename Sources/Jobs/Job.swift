@@ -18,14 +18,23 @@ public protocol Job: Codable, Sendable {
     /// Queue, attempts, timeouts; the defaults unless overridden.
     static var options: JobOptions { get }
 
+    /// What to do about a failed attempt while more are left; nil, the default: as the policies say.
+    ///
+    /// Not asked when the handler threw a `JobOutcome`. A producer's own `NewJob.retry` beats `.after`, not `.fail`.
+    static func retry(_ failure: RetryFailure) -> RetryDecision?
+
     /// Does the work. Throwing fails the attempt: it is tried again while attempts are left, unless a `JobOutcome` says
-    /// otherwise. The task is cancelled at the deadline, when the job is cancelled and when the lease was lost.
+    /// otherwise. The task is cancelled at the deadline, when the job is cancelled and when the lease was lost. What a
+    /// cancelled job returns still counts as its result; what it throws does not matter.
     func run(_ context: JobContext) async throws -> Output
 }
 
 extension Job {
     /// The defaults.
     public static var options: JobOptions { JobOptions() }
+
+    /// As the policies say.
+    public static func retry(_ failure: RetryFailure) -> RetryDecision? { nil }
 }
 
 /// The result of a job that has none: stored as `null`.
@@ -53,7 +62,7 @@ public struct JobOptions: Sendable, Equatable {
     public var timeout: Duration
     /// How long a result is kept.
     public var resultTTL: Duration
-    /// How long to wait between attempts.
+    /// How long to wait between attempts; a job's own `NewJob.retry` beats it.
     public var retry: RetryPolicy
 
     /// Options with the system's defaults.
@@ -69,14 +78,4 @@ public struct JobOptions: Sendable, Equatable {
         self.resultTTL = resultTTL
         self.retry = retry
     }
-}
-
-/// Thrown by a handler to say more than "it failed".
-public enum JobOutcome: Error, Sendable, Equatable {
-    /// Do not try again.
-    case discard(String)
-    /// Failed; try again after this long instead of the policy's delay.
-    case retry(after: Duration, String)
-    /// Not now: call again after this long; the attempt is not counted.
-    case snooze(Duration)
 }

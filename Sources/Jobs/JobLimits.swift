@@ -34,6 +34,30 @@ public enum JobLimits {
     public static let longest = Duration.seconds(10 * 366 * 86_400)
     /// Levels of nesting in a payload.
     public static let depth = 32
+    /// Tags of one job.
+    public static let tags = 8
+    /// A tag's bytes.
+    public static let tagBytes = 40
+    /// Jobs one job may wait for.
+    public static let parents = 100
+    /// Members of a batch.
+    public static let batchMembers = 10_000
+    /// A progress note's bytes.
+    public static let progressBytes = 1024
+    /// A job's log, bytes; the oldest lines go first.
+    public static let logBytes = 64 << 10
+    /// One line of a job's log, bytes; a longer one is cut.
+    public static let logLineBytes = 4096
+    /// Failed attempts a job remembers; the oldest go first.
+    public static let attemptsKept = 20
+    /// Jobs that wait in one queue, unless its settings say otherwise.
+    public static let queueQuota = 1_000_000
+    /// Periodic jobs of a namespace.
+    public static let crons = 10_000
+    /// Starts a rate limit may allow in its period.
+    public static let rateCount = 10_000
+    /// Queues with settings of their own.
+    public static let queues = 10_000
     /// Items in one call to a store.
     public static let batch = 10_000
 }

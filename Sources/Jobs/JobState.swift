@@ -2,16 +2,22 @@
 ///
 /// | from | to | by |
 /// |---|---|---|
-/// | – | scheduled | enqueue with a time that is still to come |
+/// | – | scheduled | enqueue with a time that is still to come, or with parents that have not ended |
 /// | – | queued | enqueue |
-/// | scheduled | queued | its time came |
+/// | – | cancelled | enqueue with a parent that failed or is gone |
+/// | – | failed | bury: an entry of a foreign producer that is no job |
+/// | scheduled | queued | its time came; its parents ended |
 /// | queued | running | claim |
 /// | running | done | settle: succeeded |
 /// | running | scheduled | settle: retry later, snoozed |
 /// | running | queued | settle: released; lease ran out |
 /// | running | failed | settle: failed; lease ran out too often (poison) |
-/// | scheduled, queued, running | cancelled | cancel; settle: cancelled |
+/// | scheduled, queued | failed | its deadline passed |
+/// | scheduled, queued | cancelled | cancel; not started in time; replaced; a parent failed |
+/// | running | cancelled | settle: cancelled; any other hand-back after a cancel |
 /// | failed, cancelled | queued | replay |
+///
+/// No other change is possible. `scheduled` with a new time (a unique job extended) stays `scheduled`.
 public enum JobState: String, Sendable, CaseIterable, Codable {
     /// Waiting for its time, retries included.
     case scheduled
@@ -34,6 +40,7 @@ public enum JobState: String, Sendable, CaseIterable, Codable {
         switch (self, next) {
         case (.scheduled, .queued), (.queued, .running): true
         case (.running, .done), (.running, .scheduled), (.running, .queued), (.running, .failed): true
+        case (.scheduled, .failed), (.queued, .failed): true
         case (.scheduled, .cancelled), (.queued, .cancelled), (.running, .cancelled): true
         case (.failed, .queued), (.cancelled, .queued): true
         default: false

@@ -15,32 +15,76 @@ extension NewJob {
 
     /// Everything that keeps this job from being accepted; empty when it is fine.
     public var issues: [Issue] {
-        var issues: [Issue] = []
-        func check(_ condition: Bool, _ path: String, _ message: @autoclosure () -> String) {
-            if !condition { issues.append(Issue(path: path, message: message())) }
-        }
+        var issues = Issues()
         let name = "must be 1 to \(JobLimits.nameBytes) characters of A-Z a-z 0-9 _ . - / @ :"
-        check(JobName.isValid(type), "type", name)
-        check(JobName.isValid(queue), "queue", name)
-        check((1...10).contains(priority), "priority", "must be a whole number from 1 to 10")
-        check((1...JobLimits.attempts).contains(maxAttempts), "max_attempts", "must be 1 to \(JobLimits.attempts)")
-        check(payload.count <= JobLimits.payloadBytes, "payload", "must be at most \(JobLimits.payloadBytes) bytes")
-        check(timeout >= .milliseconds(1) && timeout <= JobLimits.longest, "timeout", "must be 0.001 s to ten years")
-        check(resultTTL >= .zero && resultTTL <= JobLimits.longest, "result_ttl", "must be 0 to ten years")
-        if case .after(let delay) = start {
-            check(delay >= .zero && delay <= JobLimits.longest, "delay", "must be 0 to ten years")
+        issues.check(JobName.isValid(type), "type", name)
+        issues.check(JobName.isValid(queue), "queue", name)
+        issues.check((1...10).contains(priority), "priority", "must be a whole number from 1 to 10")
+        issues.check(
+            (1...JobLimits.attempts).contains(maxAttempts), "max_attempts", "must be 1 to \(JobLimits.attempts)")
+        issues.check(
+            payload.count <= JobLimits.payloadBytes, "payload", "must be at most \(JobLimits.payloadBytes) bytes")
+        issues.check(
+            timeout >= .milliseconds(1) && timeout <= JobLimits.longest, "timeout", "must be 0.001 s to ten years")
+        issues.check(resultTTL >= .zero && resultTTL <= JobLimits.longest, "result_ttl", "must be 0 to ten years")
+        issues.check(start.isWithinLimits, "delay", "must be 0 to ten years")
+        if let unique {
+            issues.check(Self.isKey(unique.key), "unique", "must be 1 to 200 bytes without spaces")
+            let period = unique.period ?? .seconds(1)
+            issues.check(
+                period > .zero && period <= JobLimits.longest, "unique.period", "must be more than 0, to ten years")
         }
-        if let key = uniqueKey {
-            let fits = (1...JobLimits.uniqueKeyBytes).contains(key.utf8.count)
-            check(
-                fits && key.utf8.allSatisfy { $0 > 32 && $0 != 127 }, "unique", "must be 1 to 200 bytes without spaces")
+        checkRare(&issues, name)
+        return issues.all
+    }
+
+    /// What few jobs have.
+    private func checkRare(_ issues: inout Issues, _ name: String) {
+        if let idempotency {
+            issues.check(Self.isKey(idempotency.key), "idempotency_key", "must be 1 to 200 bytes without spaces")
+            let digest = idempotency.digest.utf8
+            let isDigest = (1...64).contains(digest.count) && digest.allSatisfy { $0 > 47 && $0 < 123 }
+            issues.check(isDigest && JobName.isValid(idempotency.digest), "idempotency_key", "has an unusable digest")
         }
-        return issues
+        if let retry, let message = retry.fault { issues.check(false, "retry", message) }
+        issues.check(startBy?.isWithinLimits ?? true, "start_by", "must be at most ten years ahead")
+        issues.check(deadline?.isWithinLimits ?? true, "deadline", "must be at most ten years ahead")
+        issues.check(tenant.map(JobName.isValid) ?? true, "tenant", name)
+        issues.check(tags.count <= JobLimits.tags, "tags", "must be at most \(JobLimits.tags)")
+        issues.check(
+            tags.allSatisfy { JobName.isValid($0) && $0.utf8.count <= JobLimits.tagBytes }, "tags",
+            "must each be 1 to \(JobLimits.tagBytes) characters of A-Z a-z 0-9 _ . - / @ :")
+        issues.check(
+            trace.map { JobName.isValid($0) && $0.utf8.count <= 64 } ?? true, "traceparent", "must be at most 64 bytes")
+        issues.check(parents.count <= JobLimits.parents, "depends_on", "must be at most \(JobLimits.parents) jobs")
+        issues.check(
+            Set(parents).count == parents.count && !parents.contains(id), "depends_on",
+            "must name each job once, and never the job itself")
     }
 
     /// The job itself; throws the first of `issues`.
     public func validated() throws(Issue) -> NewJob {
         if let issue = issues.first { throw issue }
         return self
+    }
+
+    private static func isKey(_ key: String) -> Bool {
+        (1...JobLimits.uniqueKeyBytes).contains(key.utf8.count) && key.utf8.allSatisfy { $0 > 32 && $0 != 127 }
+    }
+}
+
+extension NewJob.Start {
+    fileprivate var isWithinLimits: Bool {
+        if case .after(let delay) = self { return delay >= .zero && delay <= JobLimits.longest }
+        return true
+    }
+}
+
+/// Gathers what is wrong.
+private struct Issues {
+    var all: [NewJob.Issue] = []
+
+    mutating func check(_ condition: Bool, _ path: String, _ message: @autoclosure () -> String) {
+        if !condition { all.append(NewJob.Issue(path: path, message: message())) }
     }
 }

@@ -36,7 +36,7 @@ extension Timestamp {
     }
 
     /// Seconds east of UTC, from `Z`, `z` or `±hh:mm`.
-    private static func offset(_ zone: ArraySlice<UInt8>) -> Int64? {
+    static func offset(_ zone: ArraySlice<UInt8>) -> Int64? {
         let zone = Array(zone)
         if zone == [90] || zone == [122] { return 0 }
         guard zone.count == 6, zone[0] == 43 || zone[0] == 45, zone[3] == 58, let hours = number(zone[1..<3]),
@@ -56,7 +56,7 @@ extension Timestamp {
         return String(repeating: "0", count: max(0, width - text.utf8.count)) + text
     }
 
-    private static func daysIn(month: Int64, year: Int64) -> Int64 {
+    static func daysIn(month: Int64, year: Int64) -> Int64 {
         if month == 2 { return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0 ? 29 : 28 }
         return [4, 6, 9, 11].contains(month) ? 30 : 31
     }

@@ -6,9 +6,10 @@ public struct NodeConfiguration: Sendable, Equatable {
     public var name: String
     /// Tells this run of the node from the ones before: up to 40 of `A–Z a–z 0–9 -`.
     public var incarnation: String
-    /// The queues it takes jobs from, first come first: 1 to 100 names.
+    /// The queues it takes jobs from, first come first: 1 to 100, each as `QueueShare` reads it. `media=2` gives a queue
+    /// two slots that only its jobs use; queues without a number share `concurrency`.
     public var queues: [String]
-    /// How many jobs may run at a time: 1 to 10,000.
+    /// How many jobs of queues without a number may run at a time: 1 to 10,000.
     public var concurrency: Int
     /// The most jobs in one claim: 1 to 200.
     public var claimBatch: Int
@@ -30,6 +31,16 @@ public struct NodeConfiguration: Sendable, Equatable {
     public var maxCrashes: Int
     /// How long to wait between attempts of types that do not say.
     public var retry: RetryPolicy
+    /// How long the handler of a cancelled job may take to end before its outcome is recorded without it: 0 to an hour.
+    public var cancelGrace: Duration
+    /// How often the node says which queues and types it serves: 0.01 s to an hour.
+    public var announceEvery: Duration
+    /// How long that holds unless repeated: at least three times as long, to a day.
+    public var announceTTL: Duration
+    /// How many ended jobs the store keeps.
+    public var retention: Retention
+    /// Where the rules of time zones are, for periodic jobs.
+    public var timeZones: String
 
     /// A configuration with the system's defaults; `validated()` applies the limits.
     public init(
@@ -37,7 +48,10 @@ public struct NodeConfiguration: Sendable, Equatable {
         concurrency: Int = NodeConfiguration.defaultConcurrency, claimBatch: Int = 200,
         claimWait: Duration = .seconds(5), lease: Duration = .seconds(15), extendEvery: Duration = .seconds(5),
         sweep: Duration = .seconds(2), prune: Duration = .seconds(2), drain: Duration = .seconds(25),
-        handBack: Duration = .seconds(5), maxCrashes: Int = JobDefaults.maxCrashes, retry: RetryPolicy = RetryPolicy()
+        handBack: Duration = .seconds(5), maxCrashes: Int = JobDefaults.maxCrashes, retry: RetryPolicy = RetryPolicy(),
+        cancelGrace: Duration = .seconds(10), announceEvery: Duration = .seconds(5),
+        announceTTL: Duration = .seconds(15), retention: Retention = Retention(),
+        timeZones: String = TimeZoneRules.systemDirectory
     ) {
         self.name = name
         self.incarnation = incarnation
@@ -53,5 +67,10 @@ public struct NodeConfiguration: Sendable, Equatable {
         self.handBack = handBack
         self.maxCrashes = maxCrashes
         self.retry = retry
+        self.cancelGrace = cancelGrace
+        self.announceEvery = announceEvery
+        self.announceTTL = announceTTL
+        self.retention = retention
+        self.timeZones = timeZones
     }
 }

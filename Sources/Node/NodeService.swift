@@ -14,16 +14,20 @@ public final class NodeService: Service {
     public let configuration: NodeConfiguration
     let executor: ThreadExecutor
     let supervisor: Supervisor
-    let pool: WorkerPool
+    let pools: WorkerPools
     let drainState: Mutex<DrainMachine>
     private let types: [String]?
     private let settler: Settler
+    private let announcer: Announcer
+    private let rescue: Rescue
     private let logger: Logger
 
     /// A node that does nothing until `run()`.
+    /// - Parameter extraDuties: work for a store that goes on as long as the node does, such as taking in what foreign
+    ///   producers wrote. What they throw is taken for the store's trouble and borne with a growing wait.
     /// - Throws: `NodeConfigurationError`, or `ThreadError` when the system has no thread left.
     public init(
-        store: any JobStore, handlers: HandlerRegistry, configuration: NodeConfiguration,
+        store: any JobStore, handlers: HandlerRegistry, configuration: NodeConfiguration, extraDuties: [Duty] = [],
         supervision: SupervisorConfiguration = SupervisorConfiguration(), logger: Logger
     ) throws {
         let configuration = try configuration.validated()
@@ -32,30 +36,30 @@ public final class NodeService: Service {
         types = handlers.types?.sorted()
         executor = try ThreadExecutor()
         settler = Settler(store: store, executor: executor, logger: logger)
-        pool = WorkerPool(
-            capacity: configuration.concurrency,
-            runner: JobRunner(handlers: handlers, retry: configuration.retry, worker: configuration.name),
-            settler: settler, executor: executor, logger: logger)
+        pools = WorkerPools(
+            configuration.pools,
+            WorkerPool.Parts(
+                runner: JobRunner(handlers: handlers, retry: configuration.retry, worker: configuration.name),
+                settler: settler, notes: NoteDesk(store: store, executor: executor),
+                signals: PoolSignals(executor), suspects: Suspects(maxCrashes: configuration.maxCrashes),
+                executor: executor, cancelGrace: configuration.cancelGrace,
+                logger: logger))
         drainState = Mutex(DrainMachine(drain: configuration.drain, handBack: configuration.handBack))
+        rescue = Rescue(store: store, maxCrashes: configuration.maxCrashes)
+        announcer = Announcer(
+            store: store,
+            notice: WorkerNotice(
+                worker: configuration.worker, queues: configuration.queueNames, types: handlers.types),
+            every: configuration.announceEvery, ttl: configuration.announceTTL,
+            loop: StoreLoop("announce", executor: executor, logger: logger))
         let plan = DutyPlan(
-            store: store, pool: pool, types: handlers.types, configuration: configuration, executor: executor,
-            logger: logger)
+            store: store, pools: pools, types: handlers.types, configuration: configuration, announcer: announcer,
+            extra: extraDuties, executor: executor, logger: logger)
         supervisor = Supervisor(name: "node", duties: plan.duties, configuration: supervision, logger: logger)
     }
 
     /// What the node is doing now; from any thread.
-    public var status: NodeStatus {
-        let snapshot = pool.snapshot()
-        let (clock, wall) = (ContinuousClock.now, Timestamp.now())
-        return NodeStatus(
-            slots: snapshot.slots, busy: snapshot.busy, stuck: snapshot.stuck, counters: snapshot.counters,
-            isDraining: snapshot.isDraining, duties: supervisor.statuses, types: types,
-            running: snapshot.running.map { attempt in
-                NodeStatus.RunningJob(
-                    id: attempt.claim.job.id, type: attempt.claim.job.type,
-                    since: wall.advanced(by: attempt.startedAt - clock))
-            })
-    }
+    public var status: NodeStatus { NodeStatus(pools, duties: supervisor.statuses, types: types) }
 
     /// Runs until it was told to stop and the last outcome is settled, or `handBack` is over.
     /// - Throws: `SupervisionError.tooManyRestarts` when one of its loops cannot be kept running; what ran was handed
@@ -76,22 +80,39 @@ public final class NodeService: Service {
 
     /// Stops claiming at once and lets running jobs end; what `run()` does on graceful shutdown. From any thread.
     public func drain() {
-        pool.stopClaiming()
+        pools.stopClaiming()
         drainState.withLock { $0.drain(now: .now) }
-        pool.idle.notify()
+        pools.signals.idle.notify()
     }
 
     /// Stops claiming and hands back what runs, without waiting for it: for a second request to stop. From any thread.
     public func handBackNow() {
-        pool.stopClaiming()
+        pools.stopClaiming()
         drainState.withLock { $0.handBackNow(now: .now) }
-        pool.idle.notify()
+        pools.signals.idle.notify()
     }
 
-    /// Calls off a job that runs here: its handler is cancelled and the job recorded as cancelled.
-    /// - Returns: whether it ran here.
+    /// Calls off a job that runs here: its handler is cancelled and has `NodeConfiguration.cancelGrace` to end. The job
+    /// is recorded as cancelled, unless its handler returns a result in that time.
+    ///
+    /// Jobs that are cancelled in the store need no such call.
+    /// - Returns: whether it runs here.
     @discardableResult
-    public func cancel(_ id: JobID, reason: String) -> Bool { pool.cancel(id, reason: reason) }
+    public func cancel(_ id: JobID, reason: String) -> Bool { pools.cancel(id, reason: reason) }
+
+    /// Takes back everything that ran on another node that is known to be dead; see `Rescue`.
+    /// - Parameter worker: the other's `NodeConfiguration.worker`; nothing is done about this node's own.
+    /// - Returns: how many claims were taken back.
+    /// - Throws: when the store does not answer: call again.
+    public func reclaim(worker: String) async throws(StoreError) -> Int {
+        guard worker != configuration.worker else { return 0 }
+        let count = try await rescue.reclaim(worker: worker)
+        if count > 0 {
+            logger.warning(
+                "claims of a dead worker taken back", metadata: ["worker": "\(worker)", "jobs": "\(count)"])
+        }
+        return count
+    }
 
     /// Cancels the current run of a loop; it is started again at once and no job is lost.
     /// - Returns: whether there was one to cancel.
@@ -99,6 +120,17 @@ public final class NodeService: Service {
     public func kill(dutyNamed name: String) -> Bool { supervisor.kill(dutyNamed: name) }
 
     private func live() async throws {
+        do {
+            try await keepDuties()
+        } catch {
+            await announcer.withdraw()
+            throw error
+        }
+        // Only now, or the duty would announce the node again.
+        await announcer.withdraw()
+    }
+
+    private func keepDuties() async throws {
         try await withThrowingTaskGroup { group in
             group.addTask {
                 do {
@@ -119,16 +151,16 @@ public final class NodeService: Service {
     /// Returns when there is nothing left to wait for.
     private func drained() async {
         while true {
-            let generation = pool.idle.generation
-            let pending = pool.pending
+            let generation = pools.signals.idle.generation
+            let pending = pools.pending
             let directive = drainState.withLock {
                 $0.next(now: .now, unsettled: pending.unsettled, isClaiming: pending.isClaiming)
             }
             switch directive {
-            case .wait(let until): await pool.idle.wait(after: generation, upTo: until.map { $0 - .now })
+            case .wait(let until): await pools.signals.idle.wait(after: generation, upTo: until.map { $0 - .now })
             case .handBack:
                 logger.notice("handing back what still runs", metadata: ["jobs": "\(pending.unsettled)"])
-                pool.handBack()
+                pools.handBack()
             case .stop(let abandoned):
                 settler.stop()
                 logger.notice("node stopped", metadata: ["abandoned": "\(abandoned)"])

@@ -18,10 +18,13 @@ struct Roost: AsyncParsableCommand {
             CommandGroup(
                 name: "Run", subcommands: [UpCommand.self, APICommand.self, NodeCommand.self, SysmonCommand.self]),
             CommandGroup(
-                name: "Use", subcommands: [EnqueueCommand.self, JobCommand.self, NodesCommand.self]),
+                name: "Use", subcommands: [EnqueueCommand.self, JobCommand.self, BatchCommand.self, NodesCommand.self]),
             CommandGroup(
                 name: "Look after",
-                subcommands: [ShellCommand.self, HealthCommand.self, ConfigCommand.self, VersionCommand.self]),
+                subcommands: [
+                    QueueCommand.self, DeadCommand.self, CronCommand.self, ShellCommand.self, HealthCommand.self,
+                    FsckCommand.self, ConfigCommand.self, VersionCommand.self,
+                ]),
         ])
 
     static func main() async {

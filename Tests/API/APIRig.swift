@@ -47,6 +47,19 @@ struct APIRig: Sendable {
         }
     }
 
+    /// Many requests, one after the other, through one router.
+    func send(
+        _ method: HTTPRequest.Method, _ uri: String, each bodies: [[UInt8]],
+        _ check: @escaping @Sendable (Reply, [UInt8]) throws -> Void
+    ) async throws {
+        try await application().test(.router) { client in
+            for body in bodies {
+                try check(
+                    Reply(try await client.execute(uri: uri, method: method, body: ByteBuffer(bytes: body))), body)
+            }
+        }
+    }
+
     func get(_ uri: String, headers: HTTPFields = [:]) async throws -> Reply {
         try await send(.get, uri, headers: headers)
     }
@@ -55,9 +68,27 @@ struct APIRig: Sendable {
         try await send(.post, uri, body, headers: headers)
     }
 
+    /// Accepts a job and returns its id.
+    func submit(_ members: String = "", headers: HTTPFields = [:]) async throws -> JobID {
+        let reply = try await post(
+            "/jobs", #"{"payload":{}\#(members.isEmpty ? "" : ",")\#(members)}"#, headers: headers)
+        #expect(reply.status == 202, "\(reply.text)")
+        return try #require(try reply.string("job_id").flatMap { JobID($0) })
+    }
+
+    /// The job as its store has it.
+    func job(_ id: JobID) async throws -> JobRecord { try #require(try await store.job(id)) }
+
+    /// Takes a job and fails it for good.
+    func die(_ error: String = "no", queue: String = "default") async throws -> JobID {
+        let claim = try await claim(queue)
+        _ = try await store.settle(claim.ticket, .failed(error: error))
+        return claim.job.id
+    }
+
     /// Takes the next job as a worker would.
-    func claim() async throws -> Claim {
-        let request = ClaimRequest(queues: ["default"], limit: 1, worker: "w", lease: .seconds(60))
+    func claim(_ queue: String = "default") async throws -> Claim {
+        let request = ClaimRequest(queues: [queue], limit: 1, worker: "w", lease: .seconds(60))
         return try #require(try await store.claim(request).first)
     }
 }
@@ -86,6 +117,15 @@ struct Reply: Sendable {
     func raw(_ key: String) throws -> String? {
         try json[key].map { String(decoding: $0.bytes, as: UTF8.self) }
     }
+
+    /// The elements of an array that are objects.
+    func rows(_ key: String? = nil) throws -> [JSONObject] {
+        let bytes = try key.map { try json[$0]?.bytes ?? [] } ?? bytes
+        return try JSONScanner.parseArray(bytes, maximumDepth: 40).compactMap(\.object)
+    }
+
+    /// The paths of the issues.
+    func paths() throws -> [String] { try rows("issues").compactMap { $0["path"]?.string } }
 
     /// A header by its name.
     func header(_ name: String) throws -> String? { headers[try #require(HTTPField.Name(name))] }

@@ -7,9 +7,21 @@ import Testing
 struct ErrorReplyTests {
     static let submits = [
         ("/jobs", #"{"payload":{}}"#), ("/jobs/schedule", #"{"payload":{},"run_at":"2099-01-01T00:00:00Z"}"#),
-        ("/jobs/bulk", #"[{"payload":{}}]"#), ("/api/v1/work", #"{"data":"foo"}"#),
+        ("/jobs/bulk", #"[{"payload":{}}]"#), ("/batches", #"{"jobs":[{"payload":{}}]}"#),
+        ("/api/v1/work", #"{"data":"foo"}"#),
     ]
-    static let reads = ["/jobs", "/jobs/01ARZ3NDEKTSV4RRFFQ69G5FAV", "/stats", "/jobs/stats"]
+    static let id = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
+    static let reads = [
+        "/jobs", "/jobs/\(id)", "/jobs/\(id)/why", "/stats", "/jobs/stats", "/queues", "/queues/default", "/dead",
+        "/cron",
+        "/cron/nightly", "/batches/\(id)", "/batches/\(id)/jobs", "/workers",
+    ]
+    static let changes: [(HTTPRequest.Method, String, String?)] = [
+        (.post, "/jobs/\(id)/cancel", nil), (.post, "/jobs/\(id)/retry", nil), (.delete, "/jobs/\(id)", nil),
+        (.post, "/queues/q/pause", nil), (.patch, "/queues/q", "{}"), (.post, "/dead/\(id)/replay", nil),
+        (.post, "/dead/replay", "{}"), (.delete, "/cron/nightly", nil),
+        (.put, "/cron/nightly", #"{"schedule":"@daily","job":{"type":"x"}}"#), (.post, "/cron/nightly/run", nil),
+    ]
 
     @Test("a submit to a store that is not reachable is 503 and promises nothing", arguments: submits)
     func unreachable(path: String, body: String) async throws {
@@ -43,6 +55,16 @@ struct ErrorReplyTests {
         }
     }
 
+    @Test("a change in a store that fails is 503 and says what may have happened", arguments: changes)
+    func change(method: HTTPRequest.Method, path: String, body: String?) async throws {
+        for (code, words) in [(StoreError.Code.unavailable, "nothing was changed"), (.unknown, "may have happened")] {
+            let reply = try await APIRig(store: FailingStore(code: code)).send(method, path, body)
+            #expect(reply.status == 503)
+            #expect(try reply.string("error")?.contains(words) == true)
+            #expect(try reply.header("Retry-After") == "1")
+        }
+    }
+
     @Test("damage is 500 and a refusal 422, neither with the store's words")
     func others() async throws {
         for (code, status) in [(StoreError.Code.corrupt, 500), (.invalid, 422)] {
@@ -62,7 +84,8 @@ struct ErrorReplyTests {
     @Test(
         "a known path with another method is 405 and names the right ones",
         arguments: [
-            ("/jobs", "GET, HEAD, POST"), ("/jobs/schedule", "POST"), ("/jobs/01ARZ3NDEKTSV4RRFFQ69G5FAV", "GET, HEAD"),
+            ("/jobs", "GET, HEAD, POST"), ("/jobs/schedule", "POST"), ("/jobs/\(id)", "DELETE, GET, HEAD"),
+            ("/jobs/\(id)/cancel", "POST"), ("/batches", "POST"), ("/dead", "GET, HEAD"), ("/queues", "GET, HEAD"),
             ("/stats", "GET, HEAD"), ("/api/v1/work", "POST"), ("/", "GET, HEAD"),
         ])
     func method(path: String, allow: String) async throws {

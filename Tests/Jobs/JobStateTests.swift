@@ -4,7 +4,7 @@ import Testing
 @Suite("A job's states")
 struct JobStateTests {
     private static let moves: [JobState: Set<JobState>] = [
-        .scheduled: [.queued, .cancelled], .queued: [.running, .cancelled],
+        .scheduled: [.queued, .cancelled, .failed], .queued: [.running, .cancelled, .failed],
         .running: [.done, .scheduled, .queued, .failed, .cancelled], .done: [], .failed: [.queued],
         .cancelled: [.queued],
     ]

@@ -36,7 +36,7 @@ struct MemoryStoreClockTests {
         let id = try await store.enqueue1()
         let claim = try await store.claim1(lease: .seconds(10))
         clock.advance(.seconds(9))
-        #expect(try await store.extend([claim.ticket], lease: .seconds(10)).isEmpty)
+        #expect(try await store.lost([claim.ticket], lease: .seconds(10)).isEmpty)
         clock.advance(.seconds(10) - .microseconds(1))
         #expect(try await store.reclaim(limit: 1, maxCrashes: 3).isEmpty)
         clock.advance(.microseconds(1))

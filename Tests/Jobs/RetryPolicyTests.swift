@@ -32,7 +32,7 @@ struct RetryPolicyTests {
         ] {
             let delay = policy.delay(failures: failures, using: &random)
             #expect(delay >= .zero)
-            #expect(delay <= policy.cap)
+            #expect(delay <= .seconds(3600))
         }
     }
 
@@ -42,9 +42,35 @@ struct RetryPolicyTests {
     func clamps(jitter: Double) {
         let policy = RetryPolicy(base: .seconds(-5), cap: .seconds(-5), jitter: jitter)
         #expect((0...1).contains(policy.jitter))
-        #expect(policy.base == .zero)
-        #expect(policy.cap == .zero)
+        #expect(policy.kind == .exponential(base: .zero, cap: .zero))
     }
+
+    @Test("can be always the same, or one wait after the other")
+    func otherKinds() {
+        var random = SeededGenerator(seed: 5)
+        let fixed = RetryPolicy(.fixed(.seconds(7)))
+        #expect((1...3).map { fixed.delay(failures: $0, using: &random) } == [.seconds(7), .seconds(7), .seconds(7)])
+        let list = RetryPolicy(.list([.seconds(1), .seconds(5), .seconds(30)]))
+        #expect((1...5).map { list.delay(failures: $0, using: &random) } == [1, 5, 30, 30, 30].map { .seconds($0) })
+        #expect(RetryPolicy(.list([])).delay(failures: 1, using: &random) == .zero)
+    }
+
+    @Test(
+        "reads what it writes",
+        arguments: [
+            RetryPolicy(), RetryPolicy(.fixed(.milliseconds(1500)), jitter: 0.5),
+            RetryPolicy(.list([.zero, .seconds(9)])),
+            RetryPolicy(.exponential(base: .microseconds(1), cap: JobLimits.longest), jitter: 1),
+        ])
+    func text(policy: RetryPolicy) { #expect(RetryPolicy(policy.description) == policy) }
+
+    @Test(
+        "is not read from anything else",
+        arguments: [
+            "", "x", "x1,2", "x1,2,3,4", "f1", "f-1,0", "l0", "q1,2", "f1,2,", "f99999999999999999999,0", "x1,+2,a",
+            "l0," + Array(repeating: "1", count: 21).joined(separator: ","),
+        ])
+    func noText(text: String) { #expect(RetryPolicy(text) == nil) }
 
     @Test("does not trap on the longest durations there are")
     func longest() {

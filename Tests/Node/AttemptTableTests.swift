@@ -18,8 +18,8 @@ struct AttemptTableTests {
         var table = AttemptTable(capacity: 2)
         let attempt = table.begin([claim(1)], now: start).attempts[0]
         #expect(table.free == 1)
-        let mine = table.handlerReturned(attempt)
-        #expect(mine)
+        let mine = table.handlerReturned(attempt, with: .done)
+        #expect(mine == .done)
         #expect(table.free == 1)
         table.settled(attempt, .settled(.done))
         #expect(table.free == 2)
@@ -37,8 +37,8 @@ struct AttemptTableTests {
         table.settled(attempt, .settled(.retry(after: .zero, error: "timed out")))
         #expect(table.stuck == 1)
         #expect(table.free == 0)
-        let mine = table.handlerReturned(attempt)
-        #expect(!mine)
+        let mine = table.handlerReturned(attempt, with: .done)
+        #expect(mine == nil)
         #expect(table.free == 1)
         #expect(table.counters.retried == 1)
     }
@@ -48,8 +48,8 @@ struct AttemptTableTests {
         var table = AttemptTable(capacity: 1)
         let attempt = table.begin([claim(1)], now: start).attempts[0]
         _ = table.expire(now: start + .seconds(10))
-        let mine = table.handlerReturned(attempt)
-        #expect(!mine)
+        let mine = table.handlerReturned(attempt, with: .done)
+        #expect(mine == nil)
         #expect(table.free == 0)
         #expect(table.tickets.count == 1)
         table.settled(attempt, .settled(.failed(error: "timed out")))
@@ -61,13 +61,13 @@ struct AttemptTableTests {
     func formerAttempt() {
         var table = AttemptTable(capacity: 1)
         let former = table.begin([claim(1)], now: start).attempts[0]
-        _ = table.handlerReturned(former)
+        _ = table.handlerReturned(former, with: .done)
         table.settled(former, .settled(.done))
         let current = table.begin([claim(2)], now: start).attempts[0]
         #expect(current.slot == former.slot)
         table.settled(former, .leaseLost)
-        let mine = table.handlerReturned(former)
-        #expect(!mine)
+        let mine = table.handlerReturned(former, with: .done)
+        #expect(mine == nil)
         #expect(table.unsettled == 1)
         #expect(table.counters.leaseLost == 0)
     }
@@ -76,7 +76,7 @@ struct AttemptTableTests {
     func lostLeases() {
         var table = AttemptTable(capacity: 2)
         let attempts = table.begin([claim(1), claim(2)], now: start).attempts
-        _ = table.handlerReturned(attempts[1])
+        _ = table.handlerReturned(attempts[1], with: .done)
         let lost = table.lose(Set(attempts.map(\.claim.ticket)))
         #expect(lost.map(\.attempt.claim.ticket.token) == [1])
         #expect(table.counters.leaseLost == 1)
@@ -99,7 +99,7 @@ struct AttemptTableTests {
         #expect(table.free == 0)
         #expect(table.busy == 2)
         for attempt in attempts {
-            _ = table.handlerReturned(attempt)
+            _ = table.handlerReturned(attempt, with: .done)
             table.settled(attempt, .settled(.done))
         }
         #expect(table.free == 1)
@@ -113,6 +113,60 @@ struct AttemptTableTests {
         let task = Task {}
         let cancels = attempts.map { table.attach(task, to: $0) }
         #expect(cancels == [true, false])
+    }
+
+    @Test("a cancelled attempt has a grace time, ends as cancelled whatever its handler throws, and is cancelled once")
+    func cancels() {
+        var table = AttemptTable(capacity: 2)
+        let attempts = table.begin([claim(1), claim(2, timeout: .seconds(1))], now: start).attempts
+        let task = Task {}
+        for attempt in attempts { _ = table.attach(task, to: attempt) }
+        let first = table.cancel(reason: "why", until: start + .seconds(5)) { _ in true }
+        #expect(first.runs && first.tasks.count == 2 && !first.mustRearm)
+        let again = table.cancel(reason: "other", until: start) { _ in true }
+        #expect(again.runs && again.tasks.isEmpty)
+        let outcome = table.handlerReturned(attempts[0], with: .failed(error: "CancellationError()"))
+        #expect(outcome == .cancelled(reason: "why"))
+        // The other's deadline comes before the grace is over.
+        let late = table.expire(now: start + .seconds(1)).taken
+        #expect(late.map(\.cancelReason) == ["why"])
+        #expect(!table.cancel(reason: "late", until: start) { _ in true }.runs)
+    }
+
+    @Test("a result that comes in spite of a cancel counts")
+    func resultInSpiteOfCancel() {
+        var table = AttemptTable(capacity: 1)
+        let attempt = table.begin([claim(1)], now: start).attempts[0]
+        _ = table.cancel(reason: "why", until: start + .seconds(5)) { _ in true }
+        let outcome = table.handlerReturned(attempt, with: .done)
+        #expect(outcome == .done)
+    }
+
+    @Test("a cancel before the handler's task is known cancels it when it is")
+    func cancelBeforeAttach() {
+        var table = AttemptTable(capacity: 1)
+        let attempt = table.begin([claim(1)], now: start).attempts[0]
+        let found = table.cancel(reason: "why", until: start + .seconds(5)) { _ in true }
+        #expect(found.tasks.isEmpty && found.mustRearm)
+        let cancels = table.attach(Task {}, to: attempt)
+        #expect(cancels)
+        #expect(table.expire(now: start + .seconds(5)).taken.count == 1)
+    }
+
+    @Test("an attempt's time ends at the job's deadline, by the store's clock")
+    func jobDeadline() {
+        var job = JobRecord(NewJob(type: "t", payload: []), state: .running, insertedAt: .now(), runAt: nil)
+        job.timeout = .seconds(300)
+        // A store whose clock is far from ours.
+        job.startedAt = moment("2001-01-01T00:00:00Z")
+        job.deadline = moment("2001-01-01T00:00:07Z")
+        let attempt = Attempt(Claim(job: job, token: 1), slot: 0, now: start)
+        #expect(attempt.deadline == start + .seconds(7))
+        #expect(attempt.isCutShort)
+        job.deadline = moment("2001-01-01T01:00:00Z")
+        let other = Attempt(Claim(job: job, token: 1), slot: 0, now: start)
+        #expect(other.deadline == start + .seconds(300))
+        #expect(!other.isCutShort)
     }
 
     @Test("a timeout of any size is a deadline", arguments: [Duration.zero, .seconds(-5), .seconds(Int64.max)])

@@ -14,7 +14,9 @@ struct DemoTests {
     @Test(
         "each gives its result",
         arguments: [
-            ("echo", #"{"a":[1, 2]}"#, #"{"a":[1, 2]}"#), ("noop", "{}", "null"), ("progress", "{}", "null"),
+            ("echo", #"{"a":[1, 2]}"#, #"{"a":[1, 2]}"#), ("noop", "{}", "null"),
+            ("progress", #"{"seconds":0,"steps":3}"#, #"{"steps":3}"#),
+            ("progress", #"{"seconds":-1}"#, #"{"steps":10}"#),
             ("sleep", #"{"seconds":0.01}"#, "null"), ("sleep", #"{"seconds":-5}"#, "null"),
             ("fail", #"{"until_attempt":2}"#, #"{"attempt":2}"#),
             ("work", #""foo""#, #"{"status":"worked","data":"foo"}"#),
@@ -36,6 +38,19 @@ struct DemoTests {
             #expect(job.state == .failed)
             #expect(job.error == "boom")
             #expect(job.attempt == 2)
+        }
+    }
+
+    @Test("progress tells of its steps")
+    func progress() async throws {
+        let store = MemoryStore()
+        try await withNode(store, handlers: try demo()) { _ in
+            let job = try await store.ended(store.submit("progress", #"{"steps":2,"seconds":0}"#))
+            let notes = try #require(try await store.notes(job.id))
+            #expect(notes.progress == Array(#"{"fraction":1.0,"message":"step 2 of 2"}"#.utf8))
+            #expect(
+                notes.log.map(\.text)
+                    == ["attempt 1 starts, 2 steps", "step 1 of 2 is done", "step 2 of 2 is done"])
         }
     }
 

@@ -21,7 +21,7 @@ struct DrainTests {
             let id = try await store.submit()
             await started.pass()
             node.drain()
-            try await eventually("the waiting claim has ended") { !node.pool.pending.isClaiming }
+            try await eventually("the waiting claim has ended") { !node.pools.pending.isClaiming }
             let claims = store.count(.claim)
             let waiting = try await store.submit()
             #expect(node.status.isDraining)

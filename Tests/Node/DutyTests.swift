@@ -9,7 +9,9 @@ import Testing
 struct DutyTests {
     @Test(
         "each loop that is killed comes back, and no job is lost or run twice",
-        arguments: ["claim", "leases", "deadlines", "promote", "reclaim", "prune", "store"])
+        arguments: [
+            "claim", "leases", "cancels", "deadlines", "promote", "reclaim", "prune", "cron", "announce", "store",
+        ])
     func killed(_ duty: String) async throws {
         let store = MemoryStore()
         let (gate, runs) = (Gate(), Counter())

@@ -129,6 +129,59 @@ struct HandlerTests {
         #expect(try await outcome(throwing: JobOutcome.snooze(.seconds(-1))) == .snoozed(.zero))
     }
 
+    @Test("a job's own policy beats its handler's")
+    func ownPolicy() async throws {
+        var job = record()
+        job.retry = RetryPolicy(.fixed(.seconds(99)))
+        let options = JobOptions(retry: RetryPolicy(base: .seconds(9), jitter: 0))
+        var own = HandlerRegistry()
+        try own.register(raw: "t", options: options, retry: { _ in .after(.seconds(1)) }) { _, _ in
+            throw Fault(description: "x")
+        }
+        #expect(await outcome(own, job) == .retry(after: .seconds(99), error: "x"))
+    }
+
+    @Test("a handler's rule decides by the error and by how often it failed, and may leave it to the policies")
+    func retryRule() async throws {
+        func decided(_ decision: RetryDecision?, _ job: JobRecord) async throws -> Outcome {
+            var own = HandlerRegistry()
+            try own.register(raw: "t", retry: { $0.error is Fault && $0.failures < 3 ? decision : .fail }) { _, _ in
+                throw Fault(description: "x")
+            }
+            return await outcome(own, job)
+        }
+        #expect(try await decided(.after(.seconds(5)), record()) == .retry(after: .seconds(5), error: "x"))
+        #expect(try await decided(.after(.seconds(-5)), record()) == .retry(after: .zero, error: "x"))
+        #expect(try await decided(nil, record(attempt: 2)) == .retry(after: .seconds(4), error: "x"))
+        #expect(try await decided(.fail, record()) == .failed(error: "x"))
+        #expect(try await decided(.after(.zero), record(attempt: 3, maxAttempts: 9)) == .failed(error: "x"))
+        #expect(try await decided(.after(.zero), record(attempt: 3)) == .failed(error: "x"))
+    }
+
+    @Test("a job written as a type has its rule in it, and is asked about timeouts too")
+    func ruleOfType() async throws {
+        struct Picky: Job {
+            static let type = "picky"
+            static func retry(_ failure: RetryFailure) -> RetryDecision? {
+                failure.error is AttemptTimedOut ? .after(.seconds(33)) : .fail
+            }
+            func run(_ context: JobContext) async throws -> NoResult { throw Fault(description: "no") }
+        }
+        var handlers = HandlerRegistry()
+        try handlers.register(Picky.self)
+        var job = record("picky")
+        #expect(await outcome(handlers, job) == .failed(error: "no"))
+        job.timeout = .milliseconds(1500)
+        let runner = JobRunner(handlers: handlers, retry: RetryPolicy(), worker: "w")
+        let attempt = Attempt(Claim(job: job, token: 1), slot: 0, now: .now)
+        #expect(runner.timedOut(attempt) == .retry(after: .seconds(33), error: "timed out after 1500 ms"))
+    }
+
+    @Test("a handler can call its job off")
+    func cancelsItself() async throws {
+        #expect(try await outcome(throwing: JobOutcome.cancel("too late")) == .cancelled(reason: "too late"))
+    }
+
     @Test("a long error is cut")
     func longError() async throws {
         let fault = Fault(description: String(repeating: "ä", count: 1 << 20))

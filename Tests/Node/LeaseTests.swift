@@ -60,7 +60,7 @@ struct LeaseTests {
             (0..<cores).map { _ in NewJob(type: "t", payload: [], maxAttempts: 1, timeout: .milliseconds(50)) })
         try await withNode(store, quick(concurrency: cores), handlers: handlers) { _ in
             for id in ids {
-                let job = try await store.ended(id.id)
+                let job = try await store.ended(try #require(id.id))
                 #expect(job.error == "timed out after 50 ms")
             }
         }

@@ -43,4 +43,48 @@ struct NodeConfigurationTests {
         #expect(configuration.worker != NodeConfiguration(name: "n").worker)
         #expect(configuration.worker.hasPrefix("n#"))
     }
+
+    @Test("a queue with a number gets slots of its own, the others share the node's")
+    func pools() throws {
+        let configuration = try NodeConfiguration(
+            name: "n", queues: ["media=2", "default", "mail=99999", "low", "media=2"], concurrency: 7
+        ).validated()
+        #expect(configuration.queues == ["media=2", "default", "mail=10000", "low"])
+        #expect(configuration.queueNames == ["media", "default", "mail", "low"])
+        #expect(configuration.pools.map(\.name) == [PoolPlan.shared, "media", "mail"])
+        #expect(configuration.pools.map(\.queues) == [["default", "low"], ["media"], ["mail"]])
+        #expect(configuration.pools.map(\.concurrency) == [7, 2, 10_000])
+    }
+
+    @Test("without queues that share there is no shared pool")
+    func onlyOwn() throws {
+        let configuration = try NodeConfiguration(name: "n", queues: ["shared=3"]).validated()
+        #expect(configuration.pools.map(\.name) == ["shared"])
+        #expect(configuration.pools.map(\.concurrency) == [3])
+    }
+
+    @Test(
+        "a queue without a name or with slots that are no number is refused",
+        arguments: ["", "=2", "a=", "a=0", "a=-1", "a=+5", "a= 2", "a=2=3", "a=x", "a=99999999999999999999999"])
+    func invalidShares(_ text: String) {
+        #expect(throws: NodeConfigurationError.invalidQueue(text)) {
+            try NodeConfiguration(name: "n", queues: [text]).validated()
+        }
+    }
+
+    @Test("a queue with two numbers is refused")
+    func ambiguous() {
+        #expect(throws: NodeConfigurationError.ambiguousQueue("a")) {
+            try NodeConfiguration(name: "n", queues: ["a=2", "a"]).validated()
+        }
+    }
+
+    @Test("a notice outlives the wait for the next one")
+    func announcing() throws {
+        let configuration = try NodeConfiguration(
+            name: "n", cancelGrace: .seconds(-1), announceEvery: .seconds(10), announceTTL: .zero
+        ).validated()
+        #expect(configuration.announceTTL == .seconds(30))
+        #expect(configuration.cancelGrace == .zero)
+    }
 }

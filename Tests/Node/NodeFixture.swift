@@ -57,7 +57,7 @@ extension JobStore {
         let job = NewJob(
             type: type, payload: Array(payload.utf8), maxAttempts: maxAttempts, timeout: timeout, resultTTL: ttl,
             start: start)
-        return try await enqueue([job])[0].id
+        return try #require(try await enqueue([job])[0].id)
     }
 
     /// Waits until the job's life is over and returns it.

@@ -100,29 +100,11 @@ struct OutageTests {
 }
 
 /// Takes no result, only failures.
-private final class RefusingStore: JobStore {
-    private let base = MemoryStore()
+private final class RefusingStore: StoreForwarding {
+    let base = MemoryStore()
 
     func settle(_ ticket: Claim.Ticket, _ outcome: Outcome) async throws(StoreError) -> Settlement {
         if case .succeeded = outcome { throw StoreError(.invalid, "not that") }
         return try await base.settle(ticket, outcome)
     }
-
-    func enqueue(_ jobs: [NewJob]) async throws(StoreError) -> [Enqueued] { try await base.enqueue(jobs) }
-    func claim(_ request: ClaimRequest) async throws(StoreError) -> [Claim] { try await base.claim(request) }
-    func extend(_ tickets: [Claim.Ticket], lease: Duration) async throws(StoreError) -> [Claim.Ticket] {
-        try await base.extend(tickets, lease: lease)
-    }
-    func promoteDue(limit: Int, wait: Duration) async throws(StoreError) -> Int {
-        try await base.promoteDue(limit: limit, wait: wait)
-    }
-    func reclaim(limit: Int, maxCrashes: Int) async throws(StoreError) -> Reclaimed { Reclaimed() }
-    func prune(limit: Int) async throws(StoreError) -> Int { 0 }
-    func job(_ id: JobID) async throws(StoreError) -> JobRecord? { try await base.job(id) }
-    func job(uniqueKey: String) async throws(StoreError) -> JobRecord? { nil }
-    func list(_ query: JobQuery) async throws(StoreError) -> JobPage { try await base.list(query) }
-    func counts() async throws(StoreError) -> StoreCounts { try await base.counts() }
-    func health() async -> StoreHealth { await base.health() }
-    func run() async throws { try await base.run() }
-    func close() async {}
 }

@@ -130,7 +130,7 @@ import Testing
             } catch let error as StoreError {
                 #expect(error.code == .unavailable)
             }
-            #expect(try await store.extend([claim.ticket], lease: .seconds(600)).isEmpty)
+            #expect(try await store.lost([claim.ticket], lease: .seconds(600)).isEmpty)
             #expect(try await store.settle(claim.ticket, .done) == .settled)
             #expect(try await store.claims(10).count == 2)
             #expect(try await store.counts().total == 3)
@@ -210,7 +210,7 @@ import Testing
             try await Task.sleep(for: .milliseconds(600))
             server.resume()
             #expect(try await store.reclaim(limit: 10, maxCrashes: 3).isEmpty)
-            #expect(try await store.extend([claim.ticket], lease: .milliseconds(200)).isEmpty)
+            #expect(try await store.lost([claim.ticket], lease: .milliseconds(200)).isEmpty)
             // Not extended again: sweeps that come in time take it back once it runs out.
             try await eventually("the claim is taken back") {
                 try await store.reclaim(limit: 10, maxCrashes: 3).requeued == [claim.job.id]

@@ -75,7 +75,7 @@ struct SQLiteFaultTests {
                 // Not before the leases ran out does it touch the file.
                 while try await store.reclaim(limit: 10, maxCrashes: 3).isEmpty { await Task.yield() }
             }
-            #expect(try await store.extend([claims[0].ticket], lease: clock.long).isEmpty)
+            #expect(try await store.lost([claims[0].ticket], lease: clock.long).isEmpty)
             try other.execute("ROLLBACK")
             other.close()
             #expect(Set(try await clock.reclaimed(store, count: 2).requeued) == Set(ids[1...]))

@@ -70,7 +70,7 @@ struct RendererTests {
         #expect(lines[7].hasPrefix(" worker@10.0.0.9:4370  ✕ LOST      –"))
         #expect(lines[8].hasPrefix(" worker@10.0.0.8:4370  ◐ draining  ███████▌ 15/16"))
         #expect(text.contains("\n Queues\n QUEUE    QUEUED"))
-        #expect(lines[23] == " ^C quit   read-only")
+        #expect(lines[23].isEmpty)
     }
 
     @Test(
@@ -92,7 +92,7 @@ struct RendererTests {
         let text = TableRenderer().render(snapshot(away: true), size: TerminalSize(columns: 100, rows: 30))
         #expect(
             text.contains(
-                "\u{1b}[1;7;33m ! store away, numbers stale since 14:02:10, retrying: unavailable: connection refused ")
+                "\u{1b}[1;7;33m ! stale since 14:02:10: store away, retrying: unavailable: connection refused ")
         )
         #expect(text.contains("\u{1b}[2m1,204 \u{1b}[0m"))
         #expect(text.contains("x\u{1b}[0m"))
@@ -108,16 +108,6 @@ struct RendererTests {
         let text = TableRenderer(options: options).render(snapshot(away: true), size: .init(columns: 60, rows: 30))
         #expect(text.utf8.allSatisfy { $0 < 0x7F })
         #expect(text.contains("x LOST"))
-    }
-
-    @Test("a frame overwrites line by line and clears nothing that is not written at once")
-    func frame() {
-        let frame = TableRenderer(options: plainOptions).frame(
-            snapshot(), size: .init(columns: 80, rows: 10), interactive: true)
-        #expect(frame.hasPrefix("\u{1b}[H roost"))
-        #expect(frame.components("\u{1b}[K") == 11)
-        #expect(frame.hasSuffix(" q quit   read-only\u{1b}[K\u{1b}[J"))
-        #expect(!frame.contains("\u{1b}[2J"))
     }
 
     @Test(
@@ -186,12 +176,5 @@ struct RendererTests {
         #expect(!TerminalOptions(environment: utf8, isTerminal: true).ascii)
         #expect(TerminalOptions().resolved(isTerminal: true) == .table)
         #expect(TerminalOptions().resolved(isTerminal: false) == .plain)
-    }
-}
-
-extension String {
-    /// Into how many pieces a separator cuts this.
-    fileprivate func components(_ separator: String) -> Int {
-        split(separator: separator, omittingEmptySubsequences: false).count
     }
 }

@@ -31,9 +31,6 @@ struct DescriptorPair {
         return ioctl(ours, UInt(TIOCSWINSZ), &window) == 0
     }
 
-    /// The kernel tells the foreground processes of a controlling terminal of its size; this one controls nobody.
-    func announceSize() { kill(getpid(), SIGWINCH) }
-
     var localModes: UInt32 {
         var modes = termios()
         tcgetattr(theirs, &modes)

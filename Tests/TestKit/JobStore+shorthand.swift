@@ -21,8 +21,16 @@ extension JobStore {
     public func enqueue(count: Int, queue: String = "q", ttl: Duration = JobDefaults.resultTTL) async throws -> [JobID]
     {
         let jobs = (0..<count).map { _ in NewJob(type: "t", queue: queue, payload: [], resultTTL: ttl) }
-        return try await enqueue(jobs).map(\.id)
+        return try await enqueue(jobs).compactMap(\.id)
     }
+
+    /// Extends leases; returns the tickets that no longer hold.
+    public func lost(_ tickets: [Claim.Ticket], lease: Duration) async throws -> [Claim.Ticket] {
+        try await extend(tickets, lease: lease).lost
+    }
+
+    /// Prunes with the usual retention.
+    public func prune(limit: Int) async throws -> Int { try await prune(limit: limit, retention: Retention()) }
 
     /// Claims what is there now.
     public func claims(

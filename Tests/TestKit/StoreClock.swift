@@ -29,7 +29,8 @@ public struct StoreClock: Sendable {
             let some = try await store.reclaim(limit: 100, maxCrashes: maxCrashes)
             all.requeued += some.requeued
             all.dead += some.dead
-            return all.requeued.count + all.dead.count >= count
+            all.cancelled += some.cancelled
+            return all.count >= count
         }
         return all
     }

@@ -47,7 +47,7 @@ extension StoreConformance {
                 claim.ticket.with(token: 0), claim.ticket.with(token: .max),
                 claim.ticket.with(token: claim.ticket.token + 1),
             ]
-            #expect(try await store.extend(forged, lease: .seconds(60)) == forged)
+            #expect(try await store.lost(forged, lease: .seconds(60)) == forged)
             for ticket in forged { #expect(try await store.settle(ticket, .done) == .leaseLost) }
             #expect(try await store.record(id) == claim.job)
         },
@@ -95,9 +95,9 @@ extension StoreConformance {
                 #expect(try await store.record(id).state == .queued)
             }
             let ticket = try await store.claim1().ticket
-            #expect(try await store.extend([ticket], lease: .seconds(Int64.max)).isEmpty)
+            #expect(try await store.lost([ticket], lease: .seconds(Int64.max)).isEmpty)
             #expect(try await store.reclaim(limit: 10, maxCrashes: 3).isEmpty)
-            #expect(try await store.extend([ticket], lease: .seconds(Int64.min)).isEmpty)
+            #expect(try await store.lost([ticket], lease: .seconds(Int64.min)).isEmpty)
             #expect(try await clock.reclaimed(store).requeued == [id])
             try await store.attempt(.retry(after: .seconds(Int64.max), error: "x"))
             #expect(try await store.record(id).state == .scheduled)

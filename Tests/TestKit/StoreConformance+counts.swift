@@ -3,12 +3,12 @@ import Testing
 
 extension StoreConformance {
     static let counting: [StoreCase] = [
-        StoreCase("an empty store counts nothing") { store, _ in
+        StoreCase("an empty store counts nothing") { store, _ async throws in
             let counts = try await store.counts()
             #expect(counts.total == 0)
             #expect(counts.totals == StoreCounts.Totals())
         },
-        StoreCase("jobs are counted by queue and state") { store, clock in
+        StoreCase("jobs are counted by queue and state") { store, clock async throws in
             for queue in ["a", "a", "b", "c.d/e@f:1"] { try await store.enqueue1(queue: queue) }
             try await store.enqueue1(queue: "b", start: .after(clock.long))
             _ = try await store.claims(1, queues: ["a"])
@@ -21,7 +21,7 @@ extension StoreConformance {
             #expect(counts[.queued] == 3)
             #expect(counts.total == 5)
         },
-        StoreCase("totals tell a life's story") { store, clock in
+        StoreCase("totals tell a life's story") { store, clock async throws in
             try await store.enqueue1()
             try await store.attempt(.retry(after: .zero, error: "x"))
             _ = try await store.claim1(lease: clock.short)
@@ -38,7 +38,7 @@ extension StoreConformance {
             (totals.retried, totals.failed, totals.reclaimed) = (1, 1, 1)
             #expect(try await store.counts().totals == totals)
         },
-        StoreCase("what was not accepted is not counted") { store, clock in
+        StoreCase("what was not accepted is not counted") { store, clock async throws in
             let id = try await store.enqueue1(key: "k")
             _ = try await store.enqueue([
                 NewJob(id: id, type: "t", queue: "q", payload: []),
@@ -48,7 +48,7 @@ extension StoreConformance {
             #expect(try await store.counts().total == 1)
             #expect(try await store.counts().totals.enqueued == 1)
         },
-        StoreCase("after 300 random operations the counters equal a recount") { store, _ in
+        StoreCase("after 300 random operations the counters equal a recount") { store, _ async throws in
             for seed in [11, 12] as [UInt64] {
                 var random = StoreWalk(seed: seed, store: store, twin: nil)
                 var before = try await store.counts().totals
@@ -61,17 +61,35 @@ extension StoreConformance {
                 try await recount(store)
             }
         },
-        StoreCase("300 random operations have the same effect as on the memory store") { store, _ in
-            let twin = MemoryStore()
-            var random = StoreWalk(seed: 21, store: store, twin: twin)
-            for _ in 0..<300 { try await random.step() }
-            let (mine, its) = (try await store.all(), try await twin.all())
-            #expect(mine.map(\.timeless) == its.map(\.timeless))
-            let (counts, twins) = (try await store.counts(), try await twin.counts())
-            #expect(counts.totals == twins.totals)
-            for state in JobState.allCases { #expect(counts[state] == twins[state], "\(state)") }
+        StoreCase("300 random operations have the same effect as on the model") { store, _ async throws in
+            try await compare(store, StoreWalk(seed: 21, store: store, twin: MemoryStore()))
+        },
+        StoreCase("300 random operations of every kind have the same effect as on the model") { store, _ async throws in
+            try await compare(store, StoreWalk(seed: 22, store: store, twin: MemoryStore(), isWide: true))
+        },
+        StoreCase("300 other random operations of every kind have the same effect as on the model") {
+            store, _ async throws in
+            try await compare(store, StoreWalk(seed: 23, store: store, twin: MemoryStore(), isWide: true))
+        },
+        StoreCase("500 random operations of every kind leave a store that adds up") { store, _ async throws in
+            var walk = StoreWalk(seed: 31, store: store, twin: nil, isWide: true)
+            for _ in 0..<500 { try await walk.step() }
+            try await recount(store)
+            #expect(try await store.check(repair: false).findings == [])
         },
     ]
+
+    /// Walks both stores and compares all that is left.
+    static func compare(_ store: any JobStore, _ walk: StoreWalk, steps: Int = 300) async throws {
+        var walk = walk
+        guard let twin = walk.twin else { return }
+        for _ in 0..<steps { try await walk.step() }
+        let (mine, its) = (try await store.all(), try await twin.all())
+        #expect(mine.map(\.timeless) == its.map(\.timeless))
+        let (counts, twins) = (try await store.counts(), try await twin.counts())
+        #expect(counts.totals == twins.totals)
+        for state in JobState.allCases { #expect(counts[state] == twins[state], "\(state)") }
+    }
 
     /// Compares the counters with the jobs that are listed.
     static func recount(_ store: any JobStore) async throws {
@@ -104,6 +122,7 @@ extension JobRecord {
         var record = self
         record.insertedAt = Timestamp(microseconds: 0)
         (record.runAt, record.startedAt, record.finishedAt, record.expiresAt) = (nil, nil, nil, nil)
+        (record.startBy, record.deadline) = (nil, nil)
         return record
     }
 }

@@ -28,7 +28,7 @@ extension StoreConformance {
             await clock.expect(.closed) { _ = try await store.settle(ticket, .done) }
             await clock.expect(.closed) { _ = try await store.promoteDue(limit: 1, wait: .zero) }
             await clock.expect(.closed) { _ = try await store.reclaim(limit: 1, maxCrashes: 3) }
-            await clock.expect(.closed) { _ = try await store.prune(limit: 1) }
+            await clock.expect(.closed) { _ = try await store.prune(limit: 1, retention: Retention()) }
             await clock.expect(.closed) { _ = try await store.job(ticket.id) }
             await clock.expect(.closed) { _ = try await store.list(JobQuery()) }
             await clock.expect(.closed) { _ = try await store.counts() }

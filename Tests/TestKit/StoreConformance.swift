@@ -7,6 +7,7 @@ public enum StoreConformance {
     public static let cases: [StoreCase] = [
         enqueueing, instants, badInput, uniqueness, claiming, waiting, extending, settling, settledRecords, fencing,
         retrying, scheduling, reclaiming, expiring, listing, counting, concurrency, health,
+        cancelling, replaying, uniqueRules, limits, tenants, deadlines, families, batches, notes, crons,
     ].flatMap { $0 }
 }
 

@@ -6,19 +6,24 @@ import Testing
 struct StoreWalk {
     let store: any JobStore
     let twin: (any JobStore)?
-    private var random: SeededGenerator
-    private var held: [(mine: Claim.Ticket, its: Claim.Ticket?)] = []
+    var random: SeededGenerator
+    var held: [(mine: Claim.Ticket, its: Claim.Ticket?)] = []
     private var stale: [(mine: Claim.Ticket, its: Claim.Ticket?)] = []
-    private var jobs: [NewJob] = []
+    var jobs: [NewJob] = []
+    var batches: [NewBatch] = []
+    /// Whether steps beyond the plain life of a job are taken.
+    private let isWide: Bool
 
-    init(seed: UInt64, store: any JobStore, twin: (any JobStore)?) {
+    init(seed: UInt64, store: any JobStore, twin: (any JobStore)?, isWide: Bool = false) {
         random = SeededGenerator(seed: seed)
+        self.isWide = isWide
         self.store = store
         self.twin = twin
     }
 
     /// Does one operation, drawn from all a store has.
     mutating func step() async throws {
+        if isWide, Int.random(in: 0..<100, using: &random) < 40 { return try await wideStep() }
         switch Int.random(in: 0..<100, using: &random) {
         case 0..<30: try await enqueue()
         case 30..<55: try await claim()
@@ -29,24 +34,35 @@ struct StoreWalk {
         }
     }
 
-    private mutating func pick<T>(_ items: [T]) -> T { items[Int.random(in: 0..<items.count, using: &random)] }
+    mutating func pick<T>(_ items: [T]) -> T { items[Int.random(in: 0..<items.count, using: &random)] }
 
     private mutating func enqueue() async throws {
         var batch: [NewJob] = []
         for _ in 0..<Int.random(in: 1...4, using: &random) {
-            batch.append(
-                NewJob(
-                    type: pick(["a", "b"]), queue: pick(["x", "y", "z"]), payload: [UInt8(clamping: jobs.count)],
-                    priority: pick([1, 5, 5, 10]), start: pick([.now, .now, .now, .after(.seconds(600))]),
-                    uniqueKey: pick([nil, nil, "k1", "k2"])))
+            var job = NewJob(
+                type: pick(["a", "b"]), queue: pick(["x", "y", "z"]), payload: [UInt8(clamping: jobs.count)],
+                priority: pick([1, 5, 5, 10]), start: pick([.now, .now, .now, .after(.seconds(600))]),
+                uniqueKey: pick([nil, nil, "k1", "k2"]))
+            if isWide { widen(&job) }
+            batch.append(job)
         }
         jobs += batch
         try await enqueue(batch)
     }
 
     private func enqueue(_ batch: [NewJob]) async throws {
-        let mine = try await store.enqueue(batch)
-        if let twin { #expect(try await twin.enqueue(batch) == mine) }
+        let mine = try await Self.answer(store, batch)
+        if let twin { #expect(try await Self.answer(twin, batch) == mine) }
+    }
+
+    /// What the store said, or why it refused: a batch may be closed by now.
+    private static func answer(_ store: any JobStore, _ batch: [NewJob]) async throws -> [Enqueued]? {
+        do throws(StoreError) {
+            return try await store.enqueue(batch)
+        } catch {
+            if error.code == .invalid { return nil }
+            throw error
+        }
     }
 
     private mutating func repeatEnqueue() async throws {
@@ -99,8 +115,8 @@ struct StoreWalk {
         stale.append(ticket)
     }
 
-    private static func lose(_ ticket: Claim.Ticket, _ store: any JobStore) async throws -> Reclaimed {
-        #expect(try await store.extend([ticket], lease: .milliseconds(1)).isEmpty)
+    static func lose(_ ticket: Claim.Ticket, _ store: any JobStore) async throws -> Reclaimed {
+        #expect(try await store.lost([ticket], lease: .milliseconds(1)).isEmpty)
         return try await StoreClock().reclaimed(store, maxCrashes: 2)
     }
 }

@@ -19,7 +19,14 @@ struct DueHeap: Sendable {
         }
     }
 
-    mutating func removeFirst() {
+    /// The first entry, taken off, whenever it is due.
+    mutating func popFirst() -> JobID? {
+        guard let first else { return nil }
+        removeFirst()
+        return first.id
+    }
+
+    private mutating func removeFirst() {
         guard let last = entries.popLast(), !entries.isEmpty else { return }
         entries[0] = last
         var parent = 0

@@ -5,19 +5,68 @@ struct MemoryMachine: Sendable {
         var record: JobRecord
         var token: UInt64 = 0
         var leaseUntil: Timestamp?
+        /// Why somebody wants it cancelled, while it runs.
+        var cancelReason: String?
+        /// Jobs, or the batch, that must end before it may start.
+        var waitsFor = 0
+        /// Where it stands in its lane; an entry of another place is from before.
+        var place: UInt64 = 0
+        var parents: [JobID] = []
+        var notes = JobNotes()
+        /// Whether its batch has counted its end.
+        var isCounted = false
+    }
+
+    /// Who took a unique key last, and until when a period has it keep others away.
+    struct KeyHolder: Sendable {
+        let id: JobID
+        let until: Timestamp?
+    }
+
+    /// Whom to wake after a call.
+    struct Wakes: OptionSet, Sendable {
+        let rawValue: UInt8
+        static let claims = Wakes(rawValue: 1)
+        static let schedule = Wakes(rawValue: 2)
+        static let crons = Wakes(rawValue: 4)
     }
 
     var entries: [JobID: Entry] = [:]
     /// By bytes: strings that Unicode calls equal are different keys.
-    var keys: [[UInt8]: JobID] = [:]
-    var lanes: [String: [LaneKey: Lane]] = [:]
+    var keys: [[UInt8]: KeyHolder] = [:]
+    var requests: [[UInt8]: (id: JobID, digest: String, until: Timestamp)] = [:]
+    var lanes: [String: [LaneKey: LaneGroup]] = [:]
     var scheduled = DueHeap()
+    var overdue = DueHeap()
     var leases = DueHeap()
     var expiries = DueHeap()
+    var ends: [JobState: DueHeap] = [:]
     var newest: [JobID] = []
     var counts = StoreCounts()
+    var running = 0
+    var tenantsRunning: [TenantKey: Int] = [:]
+    var settings: [String: QueueSettings] = [:]
+    var starts: [TenantKey: StartWindow] = [:]
+    /// Jobs handed out while more than one band had some: every tenth is for a lower band.
+    var turns = 0
+    var kids: [JobID: [JobID]] = [:]
+    /// Ends that others wait to hear of: those who waited then, not those who came after a replay.
+    var ended: [(id: JobID, state: JobState, batch: JobID?, children: [JobID])] = []
+    var batches: [JobID: BatchEntry] = [:]
+    var batchExpiries = DueHeap()
+    var crons: [String: CronStatus] = [:]
+    var notices: [String: (notice: WorkerNotice, until: Timestamp)] = [:]
     var lastToken: UInt64 = 0
     var lastPlace: UInt64 = 0
+    var wakes: Wakes = []
+    /// Running jobs whose cancel nobody was told of yet.
+    var cancelWishes: [JobID] = []
+
+    /// A queue and one of its tenants; nil: the queue itself.
+    struct TenantKey: Hashable, Sendable {
+        let queue: String
+        let tenant: String?
+    }
 
     // MARK: Transitions every verb is made of
 
@@ -26,23 +75,53 @@ struct MemoryMachine: Sendable {
         guard var entry = entries[id] else { return }
         count(entry.record, -1)
         assert(entry.record.state == state || entry.record.state.canBecome(state))
+        let wasRunning = entry.record.state == .running
         entry.record.state = state
-        if state != .running { entry.leaseUntil = nil }
+        if state != .running {
+            entry.leaseUntil = nil
+            entry.cancelReason = nil
+        }
         if state.isFinal { entry.record.finishedAt = now }
         change(&entry)
         entries[id] = entry
         count(entry.record, 1)
+        if wasRunning, let limits = settings[entry.record.queue], limits.isLimited { wakes.insert(.claims) }
+        if wasRunning, settings[QueueSettings.all]?.isLimited ?? false { wakes.insert(.claims) }
+        if let overdueAt = entry.record.overdueAt, !state.isFinal, state != .running {
+            overdue.insert(id, due: overdueAt)
+        }
         switch state {
         case .queued:
             addToLane(entry.record)
-        case .scheduled: scheduled.insert(id, due: entry.record.runAt ?? now)
+            wakes.insert(.claims)
+        case .scheduled:
+            if let runAt = entry.record.runAt, entry.waitsFor == 0 {
+                scheduled.insert(id, due: runAt)
+                wakes.insert(.schedule)
+            }
         case .running: leases.insert(id, due: entry.leaseUntil ?? now)
-        case .done, .failed, .cancelled: expiries.insert(id, due: entry.record.expiresAt ?? now)
+        case .done, .failed, .cancelled:
+            expiries.insert(id, due: entry.record.expiresAt ?? now)
+            ends[state, default: DueHeap()].insert(id, due: now)
+            tell(id, state)
+        }
+    }
+
+    /// Ends a job without a result.
+    mutating func end(_ id: JobID, _ state: JobState, _ error: String, now: Timestamp) {
+        if state == .failed { counts.totals.failed += 1 }
+        move(id, to: state, now: now) { entry in
+            entry.record.runAt = nil
+            entry.record.error = ErrorText.cut(error)
+            entry.record.expiresAt = now.advanced(
+                by: state == .failed ? JobDefaults.deadTTL : entry.record.resultTTL)
         }
     }
 
     /// Queues the job now, or schedules it when `delay` is more than nothing.
-    mutating func requeue(_ id: JobID, after delay: Duration, now: Timestamp, _ change: (inout Entry) -> Void) {
+    mutating func requeue(
+        _ id: JobID, after delay: Duration, now: Timestamp, _ change: (inout Entry) -> Void = { _ in }
+    ) {
         let later = delay > .zero
         move(id, to: later ? .scheduled : .queued, now: now) { entry in
             entry.record.runAt = later ? now.advanced(by: delay) : nil
@@ -53,12 +132,35 @@ struct MemoryMachine: Sendable {
     /// Puts a job at the end of its lane.
     mutating func addToLane(_ record: JobRecord) {
         lastPlace += 1
-        let key = LaneKey(priority: record.priority, type: record.type)
-        lanes[record.queue, default: [:]][key, default: Lane()].append(record.id, place: lastPlace)
+        entries[record.id]?.place = lastPlace
+        let key = LaneKey(priority: record.priority, type: record.type, isTenanted: record.tenant != nil)
+        if let tenant = record.tenant {
+            lanes[record.queue, default: [:]][key, default: LaneGroup()].tenants.append(
+                record.id, tenant: tenant, place: lastPlace)
+        } else {
+            lanes[record.queue, default: [:]][key, default: LaneGroup()].plain.append(record.id, place: lastPlace)
+        }
     }
 
     mutating func count(_ record: JobRecord, _ step: Int) {
         counts.queues[record.queue, default: [:]][record.state, default: 0] += step
+        guard record.state == .running else { return }
+        running += step
+        guard let tenant = record.tenant else { return }
+        let key = TenantKey(queue: record.queue, tenant: tenant)
+        let left = (tenantsRunning[key] ?? 0) + step
+        tenantsRunning[key] = left == 0 ? nil : left
+    }
+
+    /// Notes that those who wait for the job must hear of its end.
+    private mutating func tell(_ id: JobID, _ state: JobState) {
+        guard let entry = entries[id] else { return }
+        let batch = entry.isCounted ? nil : entry.record.batch
+        let children = kids.removeValue(forKey: id) ?? []
+        guard batch != nil || !children.isEmpty else { return }
+        entries[id]?.isCounted = true
+        ended.append((id, state, batch, children))
+        wakes.insert(.schedule)
     }
 
     /// The entry, unless its time is over.
@@ -66,5 +168,18 @@ struct MemoryMachine: Sendable {
         guard let entry = entries[id] else { return nil }
         if let expiry = entry.record.expiresAt, expiry <= now { return nil }
         return entry
+    }
+
+    /// Deletes everything kept about a job.
+    mutating func forget(_ id: JobID, now: Timestamp) {
+        guard let entry = entries[id] else { return }
+        if !entry.record.state.isFinal { tell(id, .cancelled) }
+        entries[id] = nil
+        count(entry.record, -1)
+        guard let key = entry.record.uniqueKey.map({ Array($0.utf8) }), let holder = keys[key], holder.id == id else {
+            return
+        }
+        // A period outlives the record of a job that was done.
+        if entry.record.state != .done || holder.until.map({ $0 <= now }) ?? true { keys[key] = nil }
     }
 }

@@ -2,32 +2,46 @@ import Synchronization
 
 /// Jobs in this process's memory: for tests, for trying things out, and as the model of the other stores.
 public final class MemoryStore: JobStore {
-    private struct State {
+    struct State {
         var machine = MemoryMachine()
         var isClosed = false
     }
 
-    private let state = Mutex(State())
-    private let claimable = WakeSignal()
-    private let schedule = WakeSignal()
-    private let clock: @Sendable () -> Timestamp
+    let state = Mutex(State())
+    let claimable = WakeSignal()
+    let schedule = WakeSignal()
+    let cronsChanged = WakeSignal()
+    let wishes = CancelWishes()
+    let clock: @Sendable () -> Timestamp
 
     /// An empty store on the given wall clock.
     public init(clock: @escaping @Sendable () -> Timestamp = { .now() }) { self.clock = clock }
 
-    /// The machine, unless the store was closed.
-    private func with<Result>(_ body: (inout MemoryMachine) -> Result) throws(StoreError) -> Result {
-        let result: Result? = state.withLock { $0.isClosed ? nil : body(&$0.machine) }
-        guard let result else { throw StoreError(.closed, "the store was closed") }
-        return result
+    /// What the body makes of the machine, unless the store was closed; wakes whoever has something to do then.
+    func with<Result>(_ body: (inout MemoryMachine) -> Result) throws(StoreError) -> Result {
+        let done: (result: Result, wakes: MemoryMachine.Wakes, wishes: [JobID])? = state.withLock { state in
+            if state.isClosed { return nil }
+            let result = body(&state.machine)
+            defer {
+                state.machine.wakes = []
+                state.machine.cancelWishes.removeAll()
+            }
+            return (result, state.machine.wakes, state.machine.cancelWishes)
+        }
+        guard let done else { throw StoreError(.closed, "the store was closed") }
+        if done.wakes.contains(.claims) { claimable.notify() }
+        if done.wakes.contains(.schedule) { schedule.notify() }
+        if done.wakes.contains(.crons) { cronsChanged.notify() }
+        if !done.wishes.isEmpty { wishes.tell(done.wishes) }
+        return done.result
     }
 
     public func enqueue(_ jobs: [NewJob]) async throws(StoreError) -> [Enqueued] {
         try StoreRequest.check(jobs)
         let now = clock()
-        let results = try with { machine in jobs.map { machine.enqueue($0, now: now) } }
-        claimable.notify()
-        if jobs.contains(where: { $0.start != .now }) { schedule.notify() }
+        guard let results = try with({ $0.enqueue(jobs, now: now) }) else {
+            throw StoreError(.invalid, "the batch is not open, or full")
+        }
         return results
     }
 
@@ -36,57 +50,54 @@ public final class MemoryStore: JobStore {
         let deadline = ContinuousClock.now + request.wait
         while true {
             let generation = claimable.generation
-            let claims = try with { $0.claim(request, now: clock()) }
+            let now = clock()
+            let claimed = try with { $0.claim(request, now: now) }
             let left = deadline - .now
-            if !claims.isEmpty || left <= .zero || Task.isCancelled { return claims }
-            await claimable.wait(after: generation, upTo: left)
+            if !claimed.claims.isEmpty || left <= .zero || Task.isCancelled { return claimed.claims }
+            let wait = claimed.retryAt.map { $0.since(now) + .milliseconds(1) } ?? left
+            await claimable.wait(after: generation, upTo: min(left, wait))
             if Task.isCancelled { return [] }
         }
     }
 
-    public func extend(_ tickets: [Claim.Ticket], lease: Duration) async throws(StoreError) -> [Claim.Ticket] {
+    public func extend(_ tickets: [Claim.Ticket], lease: Duration) async throws(StoreError) -> Extended {
         try with { $0.extend(tickets, lease: lease, now: clock()) }
     }
 
     public func settle(_ ticket: Claim.Ticket, _ outcome: Outcome) async throws(StoreError) -> Settlement {
         try StoreRequest.check(outcome)
-        let settlement = try with { $0.settle(ticket, outcome, now: clock()) }
-        switch outcome {
-        case .succeeded, .failed, .cancelled: break
-        case .released: claimable.notify()
-        case .retry, .snoozed:
-            claimable.notify()
-            schedule.notify()
-        }
-        return settlement
+        return try with { $0.settle(ticket, outcome, now: clock()) }
     }
 
     public func promoteDue(limit: Int, wait: Duration) async throws(StoreError) -> Int {
         let deadline = ContinuousClock.now + min(max(.zero, wait), .seconds(3600))
+        var moved = 0
         while true {
             let generation = schedule.generation
             let now = clock()
-            let (moved, next) = try with { machine in
-                (machine.promoteDue(limit: min(max(1, limit), 500), now: now), machine.scheduled.first?.due)
-            }
-            if moved > 0 { claimable.notify() }
+            let promoted = try with { $0.promoteDue(limit: min(max(1, limit), 500), now: now) }
+            moved += promoted.moved
             let left = deadline - .now
-            if moved > 0 || left <= .zero || Task.isCancelled { return moved }
-            await schedule.wait(
-                after: generation, upTo: min(left, next.map { $0.since(now) + .milliseconds(1) } ?? left))
+            if moved > 0 || Task.isCancelled { return moved }
+            if promoted.hasMore { continue }
+            if left <= .zero { return moved }
+            let wait = promoted.next.map { $0.since(now) + .milliseconds(1) } ?? left
+            await schedule.wait(after: generation, upTo: min(left, wait))
         }
     }
 
     public func reclaim(limit: Int, maxCrashes: Int) async throws(StoreError) -> Reclaimed {
-        let reclaimed = try with {
-            $0.reclaim(limit: min(max(1, limit), 500), maxCrashes: maxCrashes, now: clock())
-        }
-        if !reclaimed.isEmpty { claimable.notify() }
-        return reclaimed
+        try with { $0.reclaim(limit: min(max(1, limit), 500), maxCrashes: maxCrashes, now: clock()) }
     }
 
-    public func prune(limit: Int) async throws(StoreError) -> Int {
-        try with { $0.prune(limit: min(max(1, limit), 500), now: clock()) }
+    public func reclaim(worker: String, limit: Int, maxCrashes: Int) async throws(StoreError) -> Reclaimed {
+        try with {
+            $0.reclaim(worker: worker, limit: min(max(1, limit), 500), maxCrashes: maxCrashes, now: clock())
+        }
+    }
+
+    public func prune(limit: Int, retention: Retention) async throws(StoreError) -> Int {
+        try with { $0.prune(limit: min(max(1, limit), 500), retention: retention, now: clock()) }
     }
 
     public func job(_ id: JobID) async throws(StoreError) -> JobRecord? {
@@ -94,7 +105,7 @@ public final class MemoryStore: JobStore {
     }
 
     public func job(uniqueKey: String) async throws(StoreError) -> JobRecord? {
-        try with { machine in machine.keys[Array(uniqueKey.utf8)].flatMap { machine.live($0, now: clock())?.record } }
+        try with { $0.job(uniqueKey: uniqueKey, now: clock()) }
     }
 
     public func list(_ query: JobQuery) async throws(StoreError) -> JobPage {
@@ -117,5 +128,7 @@ public final class MemoryStore: JobStore {
         state.withLock { $0.isClosed = true }
         claimable.notify()
         schedule.notify()
+        cronsChanged.notify()
+        wishes.close()
     }
 }

@@ -3,28 +3,41 @@
 /// Every function is atomic: it happened whole or, when it threw, the caller may not know (`StoreError.Code.unknown`)
 /// or knows that it did not happen. All of them may be repeated: enqueue by id, extend and settle by ticket.
 /// A store uses its own clock (a server store the server's) for every time it compares.
-public protocol JobStore: Sendable {
+public protocol JobStore: JobControl, QueueControl, AttemptNotes, WorkerDirectory, CronStore, BatchStore, StoreRepair {
     /// Accepts jobs; returns one result each, in order. When it returns, the jobs are as durable as the store is.
+    ///
+    /// A job with parents starts when they have ended; one whose parent failed or is not there is accepted and
+    /// cancelled, unless its rule says otherwise.
     func enqueue(_ jobs: [NewJob]) async throws(StoreError) -> [Enqueued]
 
     /// Hands out at most `limit` queued jobs, by priority band; waits up to `request.wait` for the first one, woken by
     /// the event that makes a job claimable. Returns empty when the time is over or the task is cancelled.
     func claim(_ request: ClaimRequest) async throws(StoreError) -> [Claim]
 
-    /// Lets the claims hold for another `lease` from now; returns the tickets that no longer hold.
-    func extend(_ tickets: [Claim.Ticket], lease: Duration) async throws(StoreError) -> [Claim.Ticket]
+    /// Lets the claims hold for another `lease` from now; says which no longer hold and which are to be cancelled.
+    func extend(_ tickets: [Claim.Ticket], lease: Duration) async throws(StoreError) -> Extended
 
     /// Records how an attempt ended. Concurrent calls share a round trip or a commit.
+    ///
+    /// An outcome that would have the job run again is recorded as cancelled when somebody cancelled it meanwhile.
     func settle(_ ticket: Claim.Ticket, _ outcome: Outcome) async throws(StoreError) -> Settlement
 
-    /// Queues scheduled jobs whose time has come, at most `limit`; waits up to `wait` for one to come due.
+    /// Moves on what time or other jobs decide, at most `limit` jobs: queues scheduled jobs whose time has come, ends
+    /// those past `startBy` or their deadline, lets go of the children and counts the members of batches that ended.
+    /// Waits up to `wait` for something to do; returns how many jobs were moved.
     func promoteDue(limit: Int, wait: Duration) async throws(StoreError) -> Int
 
-    /// Takes back at most `limit` claims whose lease ran out: queued again, or dead after `maxCrashes`.
+    /// Takes back at most `limit` claims whose lease ran out: queued again, dead after `maxCrashes`, or cancelled when
+    /// somebody asked for it.
     func reclaim(limit: Int, maxCrashes: Int) async throws(StoreError) -> Reclaimed
 
-    /// Deletes at most `limit` records whose time is over, with their index entries and counts; returns how many.
-    func prune(limit: Int) async throws(StoreError) -> Int
+    /// Takes back at most `limit` claims of a worker that is known to be dead, whatever their lease. Call again until
+    /// nothing is returned. The caller vouches for the death: see `RoostCluster`'s failure detection.
+    func reclaim(worker: String, limit: Int, maxCrashes: Int) async throws(StoreError) -> Reclaimed
+
+    /// Deletes at most `limit` records whose time is over or that `retention` does not keep, oldest first, with their
+    /// index entries and counts; returns how many.
+    func prune(limit: Int, retention: Retention) async throws(StoreError) -> Int
 
     /// The job, unless it never was or its time is over.
     func job(_ id: JobID) async throws(StoreError) -> JobRecord?
@@ -47,36 +60,4 @@ public protocol JobStore: Sendable {
 
     /// Lets go of files and connections; later calls throw `StoreError.Code.closed`.
     func close() async
-}
-
-/// What became of one job of an enqueue.
-public enum Enqueued: Sendable, Equatable {
-    /// Accepted now, or by an earlier call with the same id.
-    case accepted(JobID)
-    /// Not accepted, because this job holds the unique key.
-    case existing(JobID)
-
-    /// The id of the job that stands for the request.
-    public var id: JobID {
-        switch self {
-        case .accepted(let id), .existing(let id): id
-        }
-    }
-}
-
-/// What a reclaim did.
-public struct Reclaimed: Sendable, Equatable {
-    /// Queued again.
-    public var requeued: [JobID]
-    /// Made dead letters, because they took their worker down too often.
-    public var dead: [JobID]
-
-    /// A result.
-    public init(requeued: [JobID] = [], dead: [JobID] = []) {
-        self.requeued = requeued
-        self.dead = dead
-    }
-
-    /// Whether nothing was reclaimed.
-    public var isEmpty: Bool { requeued.isEmpty && dead.isEmpty }
 }

@@ -10,6 +10,37 @@ public enum StoreRequest {
         }
     }
 
+    /// Throws `.invalid` for a change that breaks a limit.
+    public static func check(_ change: QueueChange, queue: String) throws(StoreError) {
+        if let issue = change.issues(queue: queue).first {
+            throw StoreError(.invalid, "\(issue.path) \(issue.message)")
+        }
+    }
+
+    /// Throws `.invalid` for a batch or one of its followers that breaks a limit.
+    public static func check(_ batch: NewBatch) throws(StoreError) {
+        guard batch.name.map(JobName.isValid) ?? true else { throw StoreError(.invalid, "name is no name") }
+        let followers = [batch.onComplete, batch.onSuccess].compactMap { $0 }
+        try check(followers)
+        guard followers.allSatisfy({ $0.parents.isEmpty && $0.batch == nil && $0.unique == nil && $0.start == .now })
+        else { throw StoreError(.invalid, "a job that follows a batch waits for nothing else and is not unique") }
+    }
+
+    /// Throws `.invalid` for a periodic job that breaks a limit.
+    public static func check(_ cron: CronEntry) throws(StoreError) {
+        guard JobName.isValid(cron.name), cron.schedule.utf8.count <= 200, cron.timeZone.utf8.count <= 64,
+            cron.job.parents.isEmpty, cron.job.batch == nil
+        else { throw StoreError(.invalid, "the name, schedule or time zone is too long, or the job waits for others") }
+        try check([cron.job])
+    }
+
+    /// Throws `.invalid` for a progress note that is too long.
+    public static func check(progress: [UInt8]?) throws(StoreError) {
+        if let progress, progress.count > JobLimits.progressBytes {
+            throw StoreError(.invalid, "progress has more than \(JobLimits.progressBytes) bytes")
+        }
+    }
+
     /// Throws `.invalid` for a result that is too large.
     public static func check(_ outcome: Outcome) throws(StoreError) {
         if case .succeeded(let result) = outcome, result.count > JobLimits.resultBytes {

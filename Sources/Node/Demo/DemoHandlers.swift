@@ -2,7 +2,7 @@ import RoostJobs
 
 /// Handlers for trying things out and for tests: `--demo`.
 public enum DemoHandlers {
-    /// Registers `echo`, `noop`, `progress`, `sleep`, `fail`, `crash`, `work`, and a fallback for any other type.
+    /// Registers `echo`, `noop`, `progress`, `sleep`, `spin`, `fail`, `crash`, `work`, and a fallback for any other type.
     /// - Parameter workSeconds: how long `work` pauses; clamped to a day.
     /// - Throws: nothing in practice; the names are valid.
     public static func register(
@@ -10,8 +10,9 @@ public enum DemoHandlers {
     ) throws(HandlerRegistryError) {
         try handlers.register(raw: "echo") { payload, _ in payload }
         try handlers.register(raw: "noop") { _, _ in Array("null".utf8) }
-        try handlers.register(raw: "progress") { _, _ in Array("null".utf8) }
+        try handlers.register(DemoProgress.self)
         try handlers.register(DemoSleep.self)
+        try handlers.register(DemoSpin.self)
         try handlers.register(DemoFail.self)
         try handlers.register(raw: "crash") { _, _ in DemoCrash.now() }
         let pause = DemoSleep.duration(seconds: workSeconds)

@@ -17,19 +17,21 @@ public struct HandlerRegistry: Sendable {
     /// Registers a job written as a type.
     /// - Throws: `HandlerRegistryError.invalidType` when `J.type` is no `JobName`.
     public mutating func register<J: Job>(_: J.Type) throws(HandlerRegistryError) {
-        try add(J.type, J.options.retry) { payload, context in
+        try add(J.type, J.options, { J.retry($0) }) { payload, context in
             try Payload.encode(await Payload.decode(J.self, from: payload).run(context))
         }
     }
 
     /// Registers a closure from a decodable payload to an encodable result.
-    /// - Parameter options: only `retry` matters to a node; nil: the node's own policy.
+    /// - Parameters:
+    ///   - options: only `retry` matters to a node; nil: the node's own policy.
+    ///   - retry: asked about failed attempts before any policy.
     /// - Throws: `HandlerRegistryError.invalidType`.
     public mutating func register<P: Decodable & Sendable, R: Encodable & Sendable>(
-        _ type: String, options: JobOptions? = nil,
+        _ type: String, options: JobOptions? = nil, retry: RetryRule? = nil,
         _ run: @escaping @Sendable (P, JobContext) async throws -> R
     ) throws(HandlerRegistryError) {
-        try add(type, options?.retry) { payload, context in
+        try add(type, options, retry) { payload, context in
             try Payload.encode(await run(Payload.decode(P.self, from: payload), context))
         }
     }
@@ -37,26 +39,30 @@ public struct HandlerRegistry: Sendable {
     /// Registers a closure from the payload's bytes to the result's, which must be JSON.
     /// - Throws: `HandlerRegistryError.invalidType`.
     public mutating func register(
-        raw type: String, options: JobOptions? = nil,
+        raw type: String, options: JobOptions? = nil, retry: RetryRule? = nil,
         _ run: @escaping @Sendable ([UInt8], JobContext) async throws -> [UInt8]
     ) throws(HandlerRegistryError) {
-        try add(type, options?.retry) { payload, context in try Payload.check(await run(payload, context)) }
+        try add(type, options, retry) { payload, context in try Payload.check(await run(payload, context)) }
     }
 
     /// Registers what runs every type that has no handler; the node then claims jobs of any type.
     public mutating func fallback(
-        options: JobOptions? = nil, _ run: @escaping @Sendable ([UInt8], JobContext) async throws -> [UInt8]
+        options: JobOptions? = nil, retry: RetryRule? = nil,
+        _ run: @escaping @Sendable ([UInt8], JobContext) async throws -> [UInt8]
     ) {
-        anyOther = Handler(retry: options?.retry) { payload, context in try Payload.check(await run(payload, context)) }
+        anyOther = Handler(retry: options?.retry, rule: retry) { payload, context in
+            try Payload.check(await run(payload, context))
+        }
     }
 
     func handler(for type: String) -> Handler? { handlers[type] ?? anyOther }
 
     private mutating func add(
-        _ type: String, _ retry: RetryPolicy?, _ run: @escaping @Sendable ([UInt8], JobContext) async throws -> [UInt8]
+        _ type: String, _ options: JobOptions?, _ rule: RetryRule?,
+        _ run: @escaping @Sendable ([UInt8], JobContext) async throws -> [UInt8]
     ) throws(HandlerRegistryError) {
         guard JobName.isValid(type) else { throw .invalidType(type) }
-        handlers[type] = Handler(retry: retry, run: run)
+        handlers[type] = Handler(retry: options?.retry, rule: rule, run: run)
     }
 }
 

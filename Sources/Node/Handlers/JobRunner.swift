@@ -6,14 +6,15 @@ struct JobRunner: Sendable {
     let retry: RetryPolicy
     /// The member's name, for handlers.
     let worker: String
-    /// A type that was claimed but has no handler is looked at again after this long, by whoever handles it.
+    /// A type that was claimed but has no handler is looked at again after this long, by whoever handles it. A last
+    /// resort: a node asks for the types it handles.
     private let unknownTypeDelay = Duration.seconds(10)
 
     /// Never throws and never touches the store.
-    func outcome(of job: JobRecord) async -> Outcome {
+    func outcome(of job: JobRecord, reporter: (any AttemptReporter)? = nil) async -> Outcome {
         guard let handler = handlers.handler(for: job.type) else { return .snoozed(unknownTypeDelay) }
         do {
-            let result = try await handler.run(job.payload, JobContext(job, worker: worker))
+            let result = try await handler.run(job.payload, JobContext(job, worker: worker, reporter: reporter))
             guard result.count <= JobLimits.resultBytes else {
                 return .failed(error: "result too large: \(result.count) bytes, at most \(JobLimits.resultBytes)")
             }
@@ -24,32 +25,39 @@ struct JobRunner: Sendable {
     }
 
     /// The deadline came before the handler's end.
-    func timedOut(_ job: JobRecord) -> Outcome {
-        failure(of: job, "timed out after \(Self.text(job.timeout))")
+    func timedOut(_ attempt: Attempt) -> Outcome {
+        let job = attempt.claim.job
+        if attempt.isCutShort { return .failed(error: ErrorText.deadline) }
+        return failure(of: job, AttemptTimedOut(timeout: job.timeout))
     }
 
     private func outcome(of job: JobRecord, failedWith error: any Error) -> Outcome {
         switch error {
         case JobOutcome.discard(let reason): .failed(error: ErrorText.cut(reason))
         case JobOutcome.snooze(let delay): .snoozed(Self.clamp(delay))
-        case JobOutcome.retry(let delay, let reason): failure(of: job, reason, delay: Self.clamp(delay))
+        case JobOutcome.cancel(let reason): .cancelled(reason: ErrorText.cut(reason))
+        case JobOutcome.retry(let delay, let reason):
+            job.failures < job.maxAttempts
+                ? .retry(after: Self.clamp(delay), error: ErrorText.cut(reason)) : .failed(error: ErrorText.cut(reason))
         case let fault as HandlerFault: .failed(error: ErrorText.cut(fault.description))
-        default: failure(of: job, String(describing: error))
+        default: failure(of: job, error)
         }
     }
 
-    private func failure(of job: JobRecord, _ error: String, delay: Duration? = nil) -> Outcome {
-        let error = ErrorText.cut(error)
-        guard job.failures < job.maxAttempts else { return .failed(error: error) }
+    /// The handler's rule is asked first, but only whether to go on: how long to wait the job itself says before it,
+    /// and the policies of the handler and of the node after it.
+    private func failure(of job: JobRecord, _ error: any Error) -> Outcome {
+        let text = ErrorText.cut(String(describing: error))
+        guard job.failures < job.maxAttempts else { return .failed(error: text) }
+        let handler = handlers.handler(for: job.type)
+        let failure = RetryFailure(failures: job.failures, maxAttempts: job.maxAttempts, error: error)
+        let decision = handler?.rule?(failure)
+        if decision == .fail { return .failed(error: text) }
+        if job.retry == nil, case .after(let delay) = decision { return .retry(after: Self.clamp(delay), error: text) }
         var generator = SystemRandomNumberGenerator()
-        let policy = handlers.handler(for: job.type)?.retry ?? retry
-        return .retry(after: delay ?? policy.delay(failures: job.failures, using: &generator), error: error)
+        let policy = job.retry ?? handler?.retry ?? retry
+        return .retry(after: policy.delay(failures: job.failures, using: &generator), error: text)
     }
 
     private static func clamp(_ delay: Duration) -> Duration { min(max(.zero, delay), JobLimits.longest) }
-
-    private static func text(_ duration: Duration) -> String {
-        let milliseconds = duration.clampedMilliseconds
-        return milliseconds % 1000 == 0 ? "\(milliseconds / 1000) s" : "\(milliseconds) ms"
-    }
 }

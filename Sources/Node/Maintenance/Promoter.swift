@@ -1,6 +1,7 @@
 import RoostJobs
 
-/// Queues scheduled jobs when their time comes; the store wakes it for the next one due.
+/// Moves on what time or other jobs decide: queues scheduled jobs, ends those whose time is over, lets go of what waits
+/// for jobs or batches that ended. The store wakes it.
 struct Promoter: Sendable {
     let store: any JobStore
     let wait: Duration

@@ -39,9 +39,12 @@ struct Reclaimer: Sendable {
             if !reclaimed.isEmpty {
                 loop.logger.warning(
                     "claims of lost workers taken back",
-                    metadata: ["requeued": "\(reclaimed.requeued.count)", "dead": "\(reclaimed.dead.count)"])
+                    metadata: [
+                        "requeued": "\(reclaimed.requeued.count)", "dead": "\(reclaimed.dead.count)",
+                        "cancelled": "\(reclaimed.cancelled.count)",
+                    ])
             }
-            guard reclaimed.requeued.count + reclaimed.dead.count >= Self.batch else { return }
+            guard reclaimed.count >= Self.batch else { return }
             try Task.checkCancellation()
         }
     }

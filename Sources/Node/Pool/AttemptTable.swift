@@ -2,9 +2,10 @@ import RoostJobs
 
 /// Who runs what: the slots of a pool and the one rule that makes each attempt end once. Pure.
 ///
-/// An attempt's outcome is decided by whoever comes first: its handler's end, its deadline, a cancel or the drain. Only
-/// the first gets to settle; the others find the attempt taken. A slot is free again when the outcome is in the store
-/// and the handler has returned, so neither an outage nor a handler that will not stop piles up work in memory.
+/// An attempt's outcome is decided by whoever comes first: its handler's end, its deadline or the drain. Only the first
+/// gets to settle; the others find the attempt taken. A cancel leaves the decision to the handler for a grace time: a
+/// result counts, anything else is a cancelled job. A slot is free again when the outcome is in the store and the
+/// handler has returned, so neither an outage nor a handler that will not stop piles up work in memory.
 struct AttemptTable {
     /// How far an attempt is.
     private enum Phase {
@@ -20,12 +21,16 @@ struct AttemptTable {
         let attempt: Attempt
         var phase: Phase
         var handlerReturned: Bool
+        /// When the outcome is taken from the handler: earlier than the attempt's once it is cancelled.
+        var deadline: ContinuousClock.Instant
+        /// Why somebody wants it cancelled.
+        var cancelReason: String?
         /// Runs the handler; cancelled by whoever takes the outcome away from it.
         var task: Task<Void, Never>?
     }
 
     let capacity: Int
-    private(set) var counters = NodeCounters()
+    var counters = NodeCounters()
     /// Attempts that hold a lease: running or settling.
     private(set) var unsettled = 0
     private var slots: [Slot?]
@@ -52,10 +57,7 @@ struct AttemptTable {
         var mustRearm = false
         let attempts = claims.map { claim in
             let attempt = place(claim, .running, now: now)
-            if armed.map({ attempt.deadline < $0 }) ?? true {
-                mustRearm = true
-                armed = attempt.deadline
-            }
+            if arm(attempt.deadline) { mustRearm = true }
             return attempt
         }
         return (attempts, mustRearm)
@@ -70,25 +72,26 @@ struct AttemptTable {
         }
     }
 
-    /// Remembers the task that runs the handler; true when the outcome was taken meanwhile: cancel it.
+    /// Remembers the task that runs the handler; true when the outcome was taken or a cancel came meanwhile: cancel it.
     mutating func attach(_ task: Task<Void, Never>, to attempt: Attempt) -> Bool {
         guard let slot = self[attempt] else { return false }
         slots[attempt.slot]?.task = task
-        return slot.phase != .running && !slot.handlerReturned
+        return (slot.phase != .running || slot.cancelReason != nil) && !slot.handlerReturned
     }
 
-    /// The handler is back; true when its outcome counts: settle it.
-    mutating func handlerReturned(_ attempt: Attempt) -> Bool {
-        guard let slot = self[attempt] else { return false }
+    /// The handler is back with this; returns what to settle, nil when that was decided without it.
+    mutating func handlerReturned(_ attempt: Attempt, with outcome: Outcome) -> Outcome? {
+        guard let slot = self[attempt] else { return nil }
         slots[attempt.slot]?.handlerReturned = true
         switch slot.phase {
         case .running:
             slots[attempt.slot]?.phase = .settling
-            return true
-        case .settling: return false
+            if case .succeeded = outcome { return outcome }
+            return slot.cancelReason.map { .cancelled(reason: $0) } ?? outcome
+        case .settling: return nil
         case .ended:
             vacate(attempt)
-            return false
+            return nil
         }
     }
 
@@ -96,16 +99,38 @@ struct AttemptTable {
     mutating func take(where condition: (Attempt) -> Bool) -> [Taken] {
         slots.indices.compactMap { index in
             guard let slot = slots[index], slot.phase == .running, condition(slot.attempt) else { return nil }
-            slots[index]?.phase = .settling
-            return Taken(attempt: slot.attempt, task: slot.task)
+            return take(slot, index)
         }
     }
 
     /// Takes what is past its deadline; `next` is the earliest deadline left.
     mutating func expire(now: ContinuousClock.Instant) -> (taken: [Taken], next: ContinuousClock.Instant?) {
-        let taken = take { $0.deadline <= now }
-        armed = slots.lazy.compactMap { $0?.phase == .running ? $0?.attempt.deadline : nil }.min()
+        let taken: [Taken] = slots.indices.compactMap { index in
+            guard let slot = slots[index], slot.phase == .running, slot.deadline <= now else { return nil }
+            return take(slot, index)
+        }
+        armed = slots.lazy.compactMap { $0?.phase == .running ? $0?.deadline : nil }.min()
         return (taken, armed)
+    }
+
+    /// Notes that somebody wants these cancelled, whose handlers have until `until` to end. `runs`: some of them run;
+    /// `tasks`: those to cancel, of attempts that nobody had called off before.
+    mutating func cancel(
+        reason: String, until: ContinuousClock.Instant, where condition: (Attempt) -> Bool
+    ) -> (runs: Bool, tasks: [Task<Void, Never>], mustRearm: Bool) {
+        var (runs, mustRearm) = (false, false)
+        var tasks: [Task<Void, Never>] = []
+        for index in slots.indices {
+            guard let slot = slots[index], slot.phase == .running, condition(slot.attempt) else { continue }
+            runs = true
+            guard slot.cancelReason == nil else { continue }
+            let deadline = min(slot.deadline, until)
+            slots[index]?.cancelReason = reason
+            slots[index]?.deadline = deadline
+            if arm(deadline) { mustRearm = true }
+            if let task = slot.task { tasks.append(task) }
+        }
+        return (runs, tasks, mustRearm)
     }
 
     /// The store has the outcome, or will never have it.
@@ -130,6 +155,11 @@ struct AttemptTable {
         slots.compactMap { slot in slot.flatMap { $0.phase == .ended ? nil : $0.attempt.claim.ticket } }
     }
 
+    /// Whether an attempt of that job has not been decided yet.
+    func runs(_ id: JobID) -> Bool {
+        slots.contains { $0.map { $0.phase == .running && $0.attempt.claim.job.id == id } ?? false }
+    }
+
     /// Attempts whose handler runs, longest first.
     var running: [Attempt] {
         slots.compactMap { $0.flatMap { $0.handlerReturned ? nil : $0.attempt } }.sorted { $0.startedAt < $1.startedAt }
@@ -149,9 +179,15 @@ struct AttemptTable {
             slots.append(nil)
         }
         let attempt = Attempt(claim, slot: vacant.removeLast(), now: now)
-        slots[attempt.slot] = Slot(attempt: attempt, phase: phase, handlerReturned: false)
+        slots[attempt.slot] = Slot(
+            attempt: attempt, phase: phase, handlerReturned: false, deadline: attempt.deadline)
         unsettled += 1
         return attempt
+    }
+
+    private mutating func take(_ slot: Slot, _ index: Int) -> Taken {
+        slots[index]?.phase = .settling
+        return Taken(attempt: slot.attempt, task: slot.task, cancelReason: slot.cancelReason)
     }
 
     private mutating func vacate(_ attempt: Attempt) {
@@ -159,9 +195,18 @@ struct AttemptTable {
         vacant.append(attempt.slot)
     }
 
+    /// Whether this deadline comes before the one that is waited for.
+    private mutating func arm(_ deadline: ContinuousClock.Instant) -> Bool {
+        guard armed.map({ deadline < $0 }) ?? true else { return false }
+        armed = deadline
+        return true
+    }
+
     /// An attempt whose outcome was taken from its handler.
     struct Taken: Sendable {
         let attempt: Attempt
         let task: Task<Void, Never>?
+        /// Why somebody wants it cancelled.
+        let cancelReason: String?
     }
 }

@@ -5,7 +5,7 @@ struct PoolSnapshot: Sendable {
     let stuck: Int
     let isDraining: Bool
     let counters: NodeCounters
-    /// Longest first, at most `NodeStatus.maximumRunning`.
+    /// Longest first.
     let running: [Attempt]
 
     init(_ table: AttemptTable, isDraining: Bool) {

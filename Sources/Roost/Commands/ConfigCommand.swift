@@ -1,4 +1,5 @@
 import ArgumentParser
+import RoostJobs
 
 struct ConfigCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -20,8 +21,14 @@ struct ConfigCommand: AsyncParsableCommand {
             ("mesh-port", "\(settings.meshPort)"), ("concurrency", "\(settings.concurrency)"),
             ("queues", settings.queues.joined(separator: ",")), ("demo", "\(settings.demo)"),
             ("insecure", "\(settings.insecure)"), ("cookie", settings.cookies.isEmpty ? "(none)" : "(set)"),
+            ("mesh-tls", settings.meshCert ?? "(none)"),
             ("drain", "\(settings.drain)"), ("result-ttl", "\(settings.effectiveResultTTL)"),
-            ("max-attempts", "\(settings.maxAttempts)"), ("log-level", settings.logLevel),
+            ("lease", "\(settings.lease)"), ("cancel-grace", "\(settings.cancelGrace)"),
+            ("max-crashes", "\(settings.maxCrashes)"), ("max-attempts", "\(settings.maxAttempts)"),
+            ("keep-done", "\(settings.retention.done)"), ("keep-failed", "\(settings.retention.failed)"),
+            ("keep-cancelled", "\(settings.retention.cancelled)"), ("time-zones", settings.timeZones),
+            ("stream-key", settings.streamKey.isEmpty ? "(none)" : settings.streamKey),
+            ("consumer-group", settings.consumerGroup), ("log-level", settings.logLevel),
         ] { Console.print("\(JobText.pad(key, 14)) \(value)") }
     }
 }

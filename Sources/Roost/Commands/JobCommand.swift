@@ -3,7 +3,10 @@ import RoostJobs
 
 struct JobCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "job", abstract: "Look at jobs.", subcommands: [Get.self, List.self, Watch.self])
+        commandName: "job", abstract: "Look at jobs, call them off, try them again.",
+        subcommands: [
+            Get.self, List.self, Watch.self, Why.self, Cancel.self, Retry.self, Delete.self,
+        ])
 
     struct Get: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Show one job.")
@@ -11,7 +14,7 @@ struct JobCommand: AsyncParsableCommand {
         @OptionGroup var client: ClientOptions
 
         func run() async throws {
-            let reply = try await APIClient(options: client).get("/jobs/\(try JobCommand.checked(id))").checked()
+            let reply = try await APIClient(options: client).get("/jobs/\(try PathSegment.id(id))").checked()
             guard !client.json, let job = reply.object else { return Console.print(reply.body) }
             Console.print(JobText.lines(job))
         }
@@ -20,22 +23,13 @@ struct JobCommand: AsyncParsableCommand {
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List jobs, newest first.")
         @Option(help: "scheduled, queued, running, done, failed or cancelled.") var status: String?
-        @Option(help: "Only this type.") var type: String?
-        @Option(help: "Only this queue.") var queue: String?
-        @Option(help: "The page, from 1.") var page = 1
-        @Option(help: "Jobs a page, at most 200.") var perPage = 50
+        @OptionGroup var list: ListFlags
         @OptionGroup var client: ClientOptions
 
         func run() async throws {
-            var query = "page=\(page)&per_page=\(perPage)"
-            for (key, value) in [("status", status), ("type", type), ("queue", queue)] {
-                guard let value else { continue }
-                guard JobName.isValid(value) else { throw Failure(.usage, "--\(key): no such name") }
-                query += "&\(key)=\(value)"
-            }
+            let query = try list.query([("status", status)])
             let reply = try await APIClient(options: client).get("/jobs?\(query)").checked()
             if client.json { return Console.print(reply.body) }
-            // The reply is a bare array: wrapped, its items are members to read one by one.
             for job in try JSONArray.objects(reply.body) { Console.print(JobText.row(job)) }
         }
     }
@@ -50,13 +44,8 @@ struct JobCommand: AsyncParsableCommand {
         func run() async throws {
             let limit = Duration.seconds(min(max(0, seconds), 86_400))
             let watch = JobWatch(
-                api: APIClient(options: client), id: try JobCommand.checked(id), limit: limit, json: client.json)
+                api: APIClient(options: client), id: try PathSegment.id(id), limit: limit, json: client.json)
             try await watch.run { Console.error($0) }
         }
-    }
-
-    static func checked(_ id: String) throws(Failure) -> String {
-        guard JobID(id) != nil else { throw Failure(.usage, "\(id.debugDescription) is no job id (26 characters)") }
-        return id
     }
 }

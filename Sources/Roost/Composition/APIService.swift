@@ -4,6 +4,7 @@ import NIOCore
 import RoostAPI
 import RoostCluster
 import RoostJobs
+import RoostNode
 import ServiceLifecycle
 
 /// The API's server, wired to the store and the members.
@@ -18,7 +19,9 @@ enum APIService {
         var configuration = APIConfiguration(
             host: settings.host, port: settings.port, member: member, version: Version.current,
             maxAttempts: settings.maxAttempts, resultTTL: settings.effectiveResultTTL)
-        configuration.workQueue = settings.queues.first ?? JobDefaults.queue
+        configuration.timeZones = settings.timeZones
+        let queues = settings.queues.compactMap { QueueShare($0)?.queue }
+        if !queues.contains(JobDefaults.queue), let first = queues.first { configuration.workQueue = first }
         let router = Router(context: APIRequestContext.self)
         let routes = APIRoutes(
             store: backend.store, configuration: configuration, readiness: readiness,

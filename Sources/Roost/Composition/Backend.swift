@@ -8,6 +8,8 @@ import RoostStores
 /// The store and the registry a process works with, and the connections under them.
 struct Backend: Sendable {
     let store: any JobStore
+    /// The same store where it is a Redis.
+    let redis: RedisStreamStore?
     let registry: any Registry
     /// What `GET /jobs/stats` says of the store's streams.
     let streams: (@Sendable () async -> [UInt8])?
@@ -31,6 +33,7 @@ struct Backend: Sendable {
             }
         }
         let store: any JobStore
+        var redisStore: RedisStreamStore?
         var streams: (@Sendable () async -> [UInt8])?
         var registryURL = settings.registry
         switch settings.store {
@@ -42,16 +45,18 @@ struct Backend: Sendable {
                 configuration: RedisStreamStoreConfiguration(namespace: settings.cluster))
             try await verify(redis, logger)
             store = redis
+            redisStore = redis
             streams = { await redis.streamsDocument() }
             registryURL = registryURL ?? url
         }
         guard let registryURL else {
-            return Backend(store: store, registry: MemoryRegistry(), streams: streams, clients: clients)
+            return Backend(
+                store: store, redis: redisStore, registry: MemoryRegistry(), streams: streams, clients: clients)
         }
         // A client of its own: heartbeats never wait behind jobs.
         let registry = RedisRegistry(cluster: settings.cluster, client: try client(registryURL, deadline: .seconds(2)))
         guard let registry else { throw Failure(.configuration, "cluster: not a name for one") }
-        return Backend(store: store, registry: registry, streams: streams, clients: clients)
+        return Backend(store: store, redis: redisStore, registry: registry, streams: streams, clients: clients)
     }
 
     /// Closes the store and the connections.

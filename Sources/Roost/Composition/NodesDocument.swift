@@ -1,6 +1,7 @@
 import FoundationEssentials
 import RoostCluster
 import RoostJobs
+import RoostSysmon
 
 /// `GET /nodes`: the members as this process believes them to be.
 enum NodesDocument {
@@ -9,10 +10,13 @@ enum NodesDocument {
         let role: String
         let roles: [String]
         let state: String
+        let link: String?
         let incarnation: String
         let version: String
         let startedAt: String
         let heartbeatAge: Double
+        let roundTrip: Double?
+        let peers: Int?
         let slots: Int
         let busy: Int
         let processed: Int
@@ -23,6 +27,8 @@ enum NodesDocument {
 
         enum CodingKeys: String, CodingKey {
             case name, role, roles, state, incarnation, version, slots, busy, processed, failed, http, console, duties
+            case link, peers
+            case roundTrip = "round_trip_ms"
             case startedAt = "started_at"
             case heartbeatAge = "heartbeat_age"
         }
@@ -38,10 +44,12 @@ enum NodesDocument {
                 }
             return Row(
                 name: entry.member.name.description, role: entry.member.role.rawValue,
-                roles: entry.member.roles.map(\.rawValue), state: state, incarnation: String(entry.member.incarnation),
+                roles: entry.member.roles.map(\.rawValue), state: state,
+                link: NodeLink(entry.link)?.rawValue, incarnation: String(entry.member.incarnation),
                 version: entry.member.version,
                 startedAt: Timestamp(microseconds: entry.member.startedMicroseconds).rfc3339,
-                heartbeatAge: entry.heartbeatAge.inSeconds, slots: entry.report.slots, busy: entry.report.busy,
+                heartbeatAge: entry.heartbeatAge.inSeconds,
+                roundTrip: entry.roundTrip.map(MeshText.thousandths), peers: entry.connections, slots: entry.report.slots, busy: entry.report.busy,
                 processed: entry.report.processed, failed: entry.report.failed, http: entry.report.httpAddress,
                 console: entry.report.consoleAddress, duties: entry.report.duties)
         }

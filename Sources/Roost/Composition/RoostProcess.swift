@@ -37,7 +37,7 @@ struct RoostProcess {
         // The mesh is bound first: its port is part of the member's name.
         let station = try await Station(
             settings, member: roles.count == 1 ? roles.first?.member ?? .roost : .roost, roles: roles.map(\.member),
-            registry: backend.registry, group: group, logger: logger)
+            registry: backend.registry, rescue: rescue(backend.store), group: group, logger: logger)
         let readiness = Readiness()
         var services: [any Service] = []
         var parts = ["member"]
@@ -72,7 +72,9 @@ struct RoostProcess {
                         settings, feed: snapshotter.feed, station: station, logger: logger, ready: ready))
             }
             if let terminal {
-                services.append(TerminalDisplay(feed: snapshotter.feed, station: station, options: terminal))
+                services.append(
+                    TerminalDisplay(
+                        feed: snapshotter.feed, station: station, store: backend.store, options: terminal))
             }
         }
         if roles.contains(.api) {
@@ -82,6 +84,11 @@ struct RoostProcess {
                     ready: ready))
         }
         try await ProcessLife(services: services, readiness: readiness, node: node, logger: logger).run()
+    }
+
+    /// Who gives jobs out or runs them takes those of dead workers back.
+    private func rescue(_ store: any JobStore) -> Rescue? {
+        roles.contains(.api) || roles.contains(.node) ? Rescue(store: store, maxCrashes: settings.maxCrashes) : nil
     }
 
     private func makeNode(_ backend: Backend, _ station: Station, _ logger: Logger) throws -> NodeService {
@@ -94,6 +101,17 @@ struct RoostProcess {
         configuration.queues = settings.queues
         configuration.concurrency = settings.concurrency
         configuration.drain = settings.drain
-        return try NodeService(store: backend.store, handlers: handlers, configuration: configuration, logger: logger)
+        configuration.lease = settings.lease
+        // A lease must survive a lost extension or two.
+        configuration.extendEvery = settings.lease / 3
+        configuration.maxCrashes = settings.maxCrashes
+        configuration.cancelGrace = settings.cancelGrace
+        configuration.retention = settings.retention
+        configuration.timeZones = settings.timeZones
+        return try NodeService(
+            store: backend.store, handlers: handlers, configuration: configuration,
+            extraDuties: IngestDuty.duties(
+                backend.redis, settings, consumer: configuration.name, logger: logger),
+            logger: logger)
     }
 }

@@ -9,8 +9,8 @@ import ServiceLifecycle
 
 /// This process as a member of the cluster: its name, its heartbeat, its mesh, and what it reports of itself.
 final class Station: Sendable {
-    /// Who this process is.
-    let me: Member
+    /// Who this process is. It comes back as a new incarnation after the others counted it as down.
+    var me: Member { membership.me }
     /// The messages it understands and whom it is connected to.
     let mesh: Mesh
     /// What it says of itself with each heartbeat.
@@ -20,10 +20,12 @@ final class Station: Sendable {
     private let started = ContinuousClock.now
 
     /// Binds the mesh and makes this process somebody; it is registered once `service` runs.
+    /// - Parameter rescue: what takes back the jobs of dead workers; nil for who only visits.
     init(
         _ settings: Settings, member role: MemberRole, roles: [MemberRole], registry: any Registry,
-        group: any EventLoopGroup, logger: Logger
+        rescue: Rescue? = nil, group: any EventLoopGroup, logger: Logger
     ) async throws {
+        let configuration = try Self.configuration(settings)
         let listener: MeshListener
         do {
             listener = try await MeshListener.bind(host: settings.host, port: settings.meshPort, eventLoopGroup: group)
@@ -37,30 +39,45 @@ final class Station: Sendable {
         }
         let me = Member(name: name, roles: roles, version: Version.current)
         let report = StationReport()
+        // What ran for the earlier life goes on: the store refuses what was given to others meanwhile.
         let membership = Membership(
             me: me, registry: registry, eventLoopGroup: group, logger: logger, report: { report.now })
-        let configuration = MeshConfiguration(cluster: settings.cluster, cookies: try Self.cookies(settings))
-        let services = MeshServices()
-        try services.register("echo") { message in message.body }
-        try services.register("whoami") { _ in Array(name.description.utf8) }
-        mesh = try Mesh(
-            me: me, listener: listener, configuration: configuration, services: services, eventLoopGroup: group,
-            logger: logger)
-        let heartbeat = Duty(name: "heartbeat") {
-            await membership.run()
-            // It returns when this member left: there is nothing to restart then.
-            try await Task.sleep(for: .seconds(86_400))
+        do throws(MeshError) {
+            let mesh = try Mesh(
+                me: me, listener: listener, configuration: configuration, eventLoopGroup: group, logger: logger)
+            try StationServices.register(on: mesh)
+            if settings.demo, roles.contains(.worker) { try DemoMessages.register(on: mesh) }
+            self.mesh = mesh
+        } catch {
+            await listener.close()
+            throw Failure(.configuration, MeshText.sentence(error))
         }
-        let supervisor = Supervisor(name: "member", duties: [heartbeat], logger: logger)
+        var duties = [
+            Duty(name: "heartbeat") {
+                await membership.run()
+                // It returns when this member left: there is nothing to restart then.
+                try await Task.sleep(for: .seconds(86_400))
+            }
+        ]
+        if let rescue {
+            let watch = DeathWatch(membership: membership, rescue: rescue, patience: settings.lease, logger: logger)
+            duties.append(Duty(name: "rescue") { await watch.run() })
+        }
+        let supervisor = Supervisor(name: "member", duties: duties, logger: logger)
         report.setDuties { supervisor.statuses }
-        self.me = me
         self.report = report
         self.membership = membership
         self.supervisor = supervisor
     }
 
     /// Who is there, as far as is known.
-    var snapshot: MembershipSnapshot { membership.snapshot }
+    var snapshot: MembershipSnapshot {
+        var snapshot = membership.snapshot
+        for place in snapshot.members.indices where snapshot.members[place].member.name == snapshot.me.name {
+            snapshot.members[place].connections = mesh.peers.count(where: \.isConnected)
+        }
+        return snapshot
+    }
 
     /// Returns when the registry has answered and every member it named is connected, or after `limit`.
     func registered(upTo limit: Duration) async {
@@ -89,8 +106,7 @@ final class Station: Sendable {
 
     /// The same for sysmon.
     var clusterView: ClusterView {
-        let connected = mesh.peers.filter(\.isConnected).count
-        var view = ClusterView(membership.snapshot, peers: [me.name: connected])
+        var view = ClusterView(snapshot)
         // Before the first beat was answered the registry is not degraded yet, only new.
         if ContinuousClock.now - started < .seconds(3) { view.registryDegradedFor = nil }
         return view
@@ -98,6 +114,17 @@ final class Station: Sendable {
 
     /// The heartbeat and the mesh: first to start, last to stop.
     var service: any Service { StationService(membership: membership, mesh: mesh, supervisor: supervisor) }
+
+    private static func configuration(_ settings: Settings) throws(Failure) -> MeshConfiguration {
+        var configuration = MeshConfiguration(cluster: settings.cluster, cookies: try cookies(settings))
+        switch (settings.meshCert, settings.meshKey, settings.meshCA) {
+        case (nil, nil, nil): break
+        case (let certificate?, let key?, let authority?):
+            configuration.tls = MeshTLS(certificatePath: certificate, keyPath: key, authorityPath: authority)
+        default: throw Failure(.configuration, "--mesh-cert, --mesh-key and --mesh-ca go together")
+        }
+        return configuration
+    }
 
     private static func cookies(_ settings: Settings) throws(Failure) -> [MeshCookie] {
         // Anybody can compute it: it keeps clusters apart, and `Exposure` has made sure that is enough here.

@@ -37,6 +37,7 @@ final class StationReport: Sendable {
             report.processed = status.counters.processed
             report.failed = status.counters.failed
             report.draining = status.isDraining
+            report.worker = facts.node?.configuration.worker
             duties += status.duties
         }
         report.duties = duties.map { DutyReport(name: $0.name, restarts: $0.restarts, state: $0.state.rawValue) }

@@ -2,6 +2,7 @@ import Configuration
 import NIOCore
 import NIOPosix
 import RoostJobs
+import RoostNode
 
 extension Settings {
     /// Reads every setting; what a reader does not have keeps its default.
@@ -17,15 +18,23 @@ extension Settings {
     /// | `consolePort` | `ROOST_CONSOLE_PORT` | 5984 |
     /// | `meshPort` | `ROOST_MESH_PORT` | 4370 |
     /// | `concurrency` | `ROOST_CONCURRENCY`, `MAX_CONCURRENCY` | cores × 4 |
-    /// | `queues` | `ROOST_QUEUES` | `default` |
+    /// | `queues` | `ROOST_QUEUES` (`NAME` or `NAME=SLOTS`) | `default` |
+    /// | `leaseSeconds` | `ROOST_LEASE_SECONDS` | 15 |
+    /// | `maxCrashes` | `ROOST_MAX_CRASHES` | 3 |
+    /// | `cancelGraceSeconds` | `ROOST_CANCEL_GRACE_SECONDS` | 10 |
     /// | `demo` | `ROOST_DEMO` | false |
     /// | `demoWorkSeconds` | `ROOST_DEMO_WORK_SECONDS` | 3 |
     /// | `insecure` | `ROOST_INSECURE` | false |
     /// | `cookie` | `ROOST_COOKIE` (two, separated by a comma, while one replaces the other) | none |
+    /// | `meshCert`, `meshKey`, `meshCa` | `ROOST_MESH_CERT`, `ROOST_MESH_KEY`, `ROOST_MESH_CA` (PEM files) | no TLS |
     /// | `name` | `ROOST_NAME`, `CONSUMER_NAME` | `role@host:mesh-port` |
     /// | `drainSeconds` | `ROOST_DRAIN_SECONDS` | 25 |
     /// | `resultTtl` | `ROOST_RESULT_TTL`, `REDIS_TTL` (seconds) | 3600; 604800 on SQLite |
     /// | `maxAttempts` | `ROOST_MAX_ATTEMPTS`, `MAX_ATTEMPTS` | 3 |
+    /// | `keepDone`, `keepFailed`, `keepCancelled` | `ROOST_KEEP_DONE`, … (jobs) | 1,000,000; 100,000; 100,000 |
+    /// | `timeZones` | `ROOST_TIME_ZONES` (a directory) | `/usr/share/zoneinfo` |
+    /// | `streamKey` | `ROOST_STREAM_KEY`, `STREAM_KEY` (empty: nothing is taken in) | `jobs:work` |
+    /// | `consumerGroup` | `ROOST_CONSUMER_GROUP`, `CONSUMER_GROUP` | `roost` |
     /// | `logFormat` | `ROOST_LOG_FORMAT` | `auto`: text on a terminal, else JSON |
     /// | `logLevel` | `ROOST_LOG_LEVEL` | `info` |
     init(reader: ConfigReader, defaultStore: StoreLocation) throws(Failure) {
@@ -42,22 +51,36 @@ extension Settings {
         concurrency = try Self.int(reader, "concurrency", 1...100_000) ?? concurrency
         if let queues = reader.stringArray(forKey: "queues") {
             self.queues = queues
-            for queue in queues where !JobName.isValid(queue) {
-                throw Failure(.configuration, "queues: \(queue.debugDescription) is no name for a queue")
+            for queue in queues where QueueShare(queue) == nil {
+                throw Failure(
+                    .configuration, "queues: \(queue.debugDescription) is no name for a queue, nor NAME=SLOTS")
             }
             guard (1...100).contains(queues.count) else {
                 throw Failure(.configuration, "queues: name 1 to 100 queues")
             }
         }
+        lease = try Self.int(reader, "leaseSeconds", 1...3600).map { .seconds($0) } ?? lease
+        maxCrashes = try Self.int(reader, "maxCrashes", 1...1000) ?? maxCrashes
+        cancelGrace = try Self.int(reader, "cancelGraceSeconds", 0...3600).map { .seconds($0) } ?? cancelGrace
         demo = reader.bool(forKey: "demo", default: demo)
         demoWorkSeconds = min(max(0, reader.double(forKey: "demoWorkSeconds", default: demoWorkSeconds)), 3600)
         insecure = reader.bool(forKey: "insecure", default: insecure)
         cookies = (reader.string(forKey: "cookie", isSecret: true) ?? "").split(separator: ",").prefix(2).map(
             String.init)
+        meshCert = reader.string(forKey: "meshCert")
+        meshKey = reader.string(forKey: "meshKey")
+        meshCA = reader.string(forKey: "meshCa")
         name = reader.string(forKey: "name")
         drain = .seconds(try Self.int(reader, "drainSeconds", 0...86_400) ?? 25)
         resultTTL = try Self.int(reader, "resultTtl", 0...315_360_000).map { .seconds($0) }
         maxAttempts = try Self.int(reader, "maxAttempts", 1...JobLimits.attempts) ?? maxAttempts
+        let kept = 0...1_000_000_000
+        retention.done = try Self.int(reader, "keepDone", kept) ?? retention.done
+        retention.failed = try Self.int(reader, "keepFailed", kept) ?? retention.failed
+        retention.cancelled = try Self.int(reader, "keepCancelled", kept) ?? retention.cancelled
+        timeZones = reader.string(forKey: "timeZones", default: timeZones)
+        streamKey = try Self.key(reader, "streamKey", 0...512) ?? streamKey
+        consumerGroup = try Self.key(reader, "consumerGroup", 1...512) ?? consumerGroup
         if let text = reader.string(forKey: "logFormat") {
             guard let format = LogFormat(rawValue: text) else {
                 throw Failure(.configuration, "log format: expected auto, text or json")
@@ -81,6 +104,17 @@ extension Settings {
             throw Failure(.configuration, "\(key): \(value) is not in \(range.lowerBound)…\(range.upperBound)")
         }
         return value
+    }
+
+    /// A name for something on the Redis: anything a person can type.
+    private static func key(
+        _ reader: ConfigReader, _ key: ConfigKey, _ length: ClosedRange<Int>
+    ) throws(Failure) -> String? {
+        guard let text = reader.string(forKey: key) else { return nil }
+        guard length.contains(text.utf8.count), text.utf8.allSatisfy({ $0 > 32 && $0 != 127 }) else {
+            throw Failure(.configuration, "\(key): at most \(length.upperBound) bytes without white space")
+        }
+        return text
     }
 
     private static func name(_ reader: ConfigReader, _ key: ConfigKey) throws(Failure) -> String? {

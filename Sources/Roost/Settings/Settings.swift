@@ -20,8 +20,14 @@ struct Settings: Sendable, Equatable {
     var meshPort = 4370
     /// Jobs that run at the same time.
     var concurrency = 4
-    /// The queues a node serves.
+    /// The queues a node serves, each a name or `name=slots`.
     var queues = [JobDefaults.queue]
+    /// How long a claim holds unless its node extends it; after that others take the job over.
+    var lease = Duration.seconds(15)
+    /// How often a job may take its worker down before it is a dead letter.
+    var maxCrashes = JobDefaults.maxCrashes
+    /// How long the handler of a cancelled job may take to end.
+    var cancelGrace = Duration.seconds(10)
     /// Whether the demo handlers are registered.
     var demo = false
     /// How long the demo's `work` handler pauses.
@@ -30,6 +36,10 @@ struct Settings: Sendable, Equatable {
     var insecure = false
     /// The mesh's shared secrets, the newest first.
     var cookies: [String] = []
+    /// PEM files of the mesh's mutual TLS: this member's certificate, its key, and the authority; all or none.
+    var meshCert: String?
+    var meshKey: String?
+    var meshCA: String?
     /// The member's name; nil: `role@address:mesh-port`.
     var name: String?
     /// How long running jobs may take after SIGTERM.
@@ -38,6 +48,14 @@ struct Settings: Sendable, Equatable {
     var resultTTL: Duration?
     /// Attempts that may fail where a job does not say.
     var maxAttempts = JobDefaults.maxAttempts
+    /// How many ended jobs are kept.
+    var retention = Retention()
+    /// Where the rules of time zones are.
+    var timeZones = TimeZoneRules.systemDirectory
+    /// The stream that foreign producers add jobs to, on the store's Redis; empty: none.
+    var streamKey = "jobs:work"
+    /// The stream's consumer group.
+    var consumerGroup = "roost"
     /// How a line of the log looks.
     var logFormat = LogFormat.automatic
     /// What is logged.

@@ -30,6 +30,12 @@ struct SettingsOptions: ParsableArguments {
     var insecure = false
     @Option(help: "The mesh's shared secret; better in ROOST_COOKIE.")
     var cookie: String?
+    @Option(help: "This member's certificate for the mesh, a PEM file; with --mesh-key and --mesh-ca: mutual TLS.")
+    var meshCert: String?
+    @Option(help: "The certificate's key, a PEM file.")
+    var meshKey: String?
+    @Option(help: "The authority whose certificates are taken, a PEM file.")
+    var meshCa: String?
     @Option(help: "The member's name; role@host:mesh-port otherwise.")
     var name: String?
     @Option(help: "Seconds that running jobs may take after SIGTERM.")
@@ -50,6 +56,7 @@ struct SettingsOptions: ParsableArguments {
         for (key, text) in [
             ("store", store), ("registry", registry), ("cluster", cluster), ("host", host), ("advertise", advertise),
             ("cookie", cookie), ("name", name), ("logFormat", logFormat), ("logLevel", logLevel),
+            ("meshCert", meshCert), ("meshKey", meshKey), ("meshCa", meshCa),
         ] { put(key, text.map { .string($0) }) }
         for (key, number) in [
             ("port", port), ("consolePort", consolePort), ("meshPort", meshPort), ("concurrency", concurrency),

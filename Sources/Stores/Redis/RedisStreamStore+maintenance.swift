@@ -10,8 +10,11 @@ extension RedisStreamStore {
             guard let elements = reply.elements, elements.count == 2, let moved = elements[0].int,
                 let next = elements[1].int
             else { throw StoreError(.corrupt, "promote: unexpected reply") }
+            if moved > 0 || Task.isCancelled { return Int(clamping: moved) }
+            // Steps that moved no job, and more to take.
+            if next == 0 { continue }
             let left = deadline - .now
-            if moved > 0 || left <= .zero || Task.isCancelled { return Int(clamping: moved) }
+            if left <= .zero { return 0 }
             let due = next < 0 ? left : .microseconds(Int64(clamping: next)) + .milliseconds(1)
             await schedule.wait(after: generation, upTo: min(left, due, configuration.recheck))
         }
@@ -21,26 +24,59 @@ extension RedisStreamStore {
         let reply = try await evaluate(ReclaimScript.script) { command in
             command.append(min(max(1, limit), 500))
             command.append(max(1, maxCrashes))
-            command.append(JobDefaults.deadTTL.clampedMicroseconds)
-            command.append(ErrorText.poisonStart)
-            command.append(ErrorText.poisonMiddle)
             command.append(configuration.sweepGap.clampedMicroseconds)
             command.append(configuration.sweepGrace.clampedMicroseconds)
         }
         var reclaimed = Reclaimed()
-        let elements = reply.elements ?? []
-        for index in stride(from: 0, to: elements.count - 1, by: 2) {
-            guard let id = elements[index].text.flatMap({ JobID($0) }) else { continue }
-            if elements[index + 1].text == "f" { reclaimed.dead.append(id) } else { reclaimed.requeued.append(id) }
-        }
+        reclaimed.add((reply.elements ?? [])[...])
         return reclaimed
     }
 
-    public func prune(limit: Int) async throws(StoreError) -> Int {
+    public func reclaim(worker: String, limit: Int, maxCrashes: Int) async throws(StoreError) -> Reclaimed {
+        let limit = min(max(1, limit), 500)
+        var reclaimed = Reclaimed()
+        var cursor = "0"
+        repeat {
+            let reply = try await evaluate(ReclaimWorkerScript.script) { command in
+                command.append(limit - reclaimed.count)
+                command.append(max(1, maxCrashes))
+                command.append(worker)
+                command.append(cursor)
+            }
+            guard let elements = reply.elements, let next = elements.first?.text else {
+                throw StoreError(.corrupt, "reclaim: unexpected reply")
+            }
+            reclaimed.add(elements.dropFirst())
+            cursor = next
+        } while cursor != "0" && reclaimed.count < limit && !Task.isCancelled
+        return reclaimed
+    }
+
+    public func prune(limit: Int, retention: Retention) async throws(StoreError) -> Int {
         let reply = try await evaluate(PruneScript.script) { command in
             command.append(min(max(1, limit), 500))
             command.append(configuration.idle.clampedMicroseconds)
+            command.append(retention.done)
+            command.append(retention.failed)
+            command.append(retention.cancelled)
         }
         return Int(clamping: reply.int ?? 0)
+    }
+}
+
+extension Reclaimed {
+    /// Adds what a script replied: id and letter of each.
+    fileprivate mutating func add(_ reply: ArraySlice<RedisValue>) {
+        var rest = reply
+        while rest.count >= 2 {
+            let pair = rest.prefix(2).map(\.text)
+            rest = rest.dropFirst(2)
+            guard let id = pair[0].flatMap({ JobID($0) }) else { continue }
+            switch pair[1] {
+            case "f": dead.append(id)
+            case "c": cancelled.append(id)
+            default: requeued.append(id)
+            }
+        }
     }
 }

@@ -5,8 +5,11 @@ extension RedisStreamStore {
     public func job(_ id: JobID) async throws(StoreError) -> JobRecord? { try await read([id.description]).first }
 
     public func job(uniqueKey: String) async throws(StoreError) -> JobRecord? {
-        guard let id = try await send(RedisCommand("GET", keys.unique(uniqueKey))).text else { return nil }
-        return try await read([id]).first
+        // The id, and after a space until when the key is kept.
+        guard let text = try await send(RedisCommand("GET", keys.unique(uniqueKey))).text,
+            let id = text.split(separator: " ").first
+        else { return nil }
+        return try await read([String(id)]).first
     }
 
     public func list(_ query: JobQuery) async throws(StoreError) -> JobPage {
@@ -82,7 +85,8 @@ extension RedisStreamStore {
         }
     }
 
-    private func read(_ ids: [String]) async throws(StoreError) -> [JobRecord] {
+    /// The records that are there, in the order of the ids.
+    func read(_ ids: [String]) async throws(StoreError) -> [JobRecord] {
         guard !ids.isEmpty else { return [] }
         let reply = try await evaluate(ReadScript.script) { command in for id in ids { command.append(id) } }
         return try (reply.elements ?? []).map { element throws(StoreError) in

@@ -1,91 +1,132 @@
 import RoostJobs
 import RoostRedis
 
+/// The jobs of one call of `enqueue`, and what became of each.
+typealias EnqueueGroup = [NewJob]
+
 extension RedisStreamStore {
-    /// Sends the jobs in scripts of at most `batch`; atomic per job.
+    /// Jobs of several calls in scripts of at most `batch` jobs and as many parents; atomic per job, and per call as to
+    /// whether its batches are open.
     static func enqueue(
-        _ jobs: [NewJob], client: RedisClient, keys: RedisKeys, batch: Int, deadline: Duration
-    ) async throws(StoreError) -> [Enqueued] {
-        if jobs.count <= batch {
-            return try await enqueueOnce(jobs, client: client, keys: keys, deadline: deadline)
-        }
-        var replies: [Enqueued] = []
-        replies.reserveCapacity(jobs.count)
-        var rest = jobs[...]
+        _ groups: [EnqueueGroup], client: RedisClient, keys: RedisKeys, batch: Int, deadline: Duration
+    ) async throws(StoreError) -> [Result<[Enqueued], StoreError>] {
+        var results: [Result<[Enqueued], StoreError>] = groups.map { _ in .success([]) }
         // One after the other: jobs of one call are queued in the order they were given.
-        while !rest.isEmpty {
-            let part = Array(rest.prefix(batch))
-            rest = rest.dropFirst(part.count)
-            replies += try await enqueueOnce(part, client: client, keys: keys, deadline: deadline)
+        for part in parts(of: groups, batch: batch) {
+            let reply = try await evaluate(EnqueueScript.script, client: client, keys: keys, deadline: deadline) {
+                command in
+                for item in part { append(item.job, call: item.hasBatch ? item.call : nil, to: &command) }
+            }
+            guard let elements = reply.elements, elements.count == part.count else {
+                throw StoreError(.corrupt, "enqueue: unexpected reply")
+            }
+            for (item, element) in zip(part, elements) {
+                guard case .success(var replies) = results[item.call] else { continue }
+                do throws(StoreError) {
+                    replies.append(try enqueued(item.job, element.text))
+                    results[item.call] = .success(replies)
+                } catch {
+                    results[item.call] = .failure(error)
+                }
+            }
         }
-        return replies
+        return results
     }
 
-    private static func enqueueOnce(
-        _ jobs: [NewJob], client: RedisClient, keys: RedisKeys, deadline: Duration
-    ) async throws(StoreError) -> [Enqueued] {
-        let reply = try await evaluate(EnqueueScript.script, client: client, keys: keys, deadline: deadline) {
-            command in
-            for job in jobs { append(job, to: &command) }
+    private struct Item {
+        let job: NewJob
+        let call: Int
+        let hasBatch: Bool
+    }
+
+    /// Scripts' worth of jobs. A call that fits into one script is not divided.
+    private static func parts(of groups: [EnqueueGroup], batch: Int) -> [[Item]] {
+        var parts: [[Item]] = []
+        var part: [Item] = []
+        var edges = 0
+        for (call, group) in groups.enumerated() {
+            let hasBatch = group.contains { $0.batch != nil }
+            let parents = group.reduce(0) { $0 + $1.parents.count }
+            let isWhole = group.count <= batch && parents <= batch
+            if isWhole, part.count + group.count > batch || edges + parents > batch {
+                parts.append(part)
+                (part, edges) = ([], 0)
+            }
+            for job in group {
+                if !part.isEmpty, part.count + 1 > batch || edges + job.parents.count > batch {
+                    parts.append(part)
+                    (part, edges) = ([], 0)
+                }
+                part.append(Item(job: job, call: call, hasBatch: hasBatch))
+                edges += job.parents.count
+            }
         }
-        guard let elements = reply.elements, elements.count == jobs.count else {
-            throw StoreError(.corrupt, "enqueue: unexpected reply")
-        }
-        return try zip(jobs, elements).map { job, element throws(StoreError) in
-            guard let text = element.text else { throw StoreError(.corrupt, "enqueue: unexpected reply") }
-            if text.isEmpty { return .accepted(job.id) }
-            guard let holder = JobID(text) else { throw StoreError(.corrupt, "enqueue: unexpected holder") }
-            return .existing(holder)
+        return (parts + [part]).filter { !$0.isEmpty }
+    }
+
+    /// What a reply of `EnqueueScript` says.
+    private static func enqueued(_ job: NewJob, _ reply: String?) throws(StoreError) -> Enqueued {
+        let id = (reply?.dropFirst()).flatMap { JobID($0) }
+        switch (reply?.first, id) {
+        case (nil, _) where reply != nil: return .accepted(job.id)
+        case ("=", let id?): return .existing(id)
+        case ("~", let id?): return .repeated(id)
+        case ("#", let id?): return .mismatched(id)
+        case ("F", _): return .full(queue: job.queue)
+        case ("B", _): throw StoreError(.invalid, "the batch is not open")
+        case ("M", _): throw StoreError(.invalid, "a batch has at most \(JobLimits.batchMembers) members")
+        default: throw StoreError(.corrupt, "enqueue: unexpected reply")
         }
     }
 
-    private static func append(_ job: NewJob, to command: inout RedisCommand) {
+    /// Appends the ten arguments of one job that `EnqueueScript` takes; `call` groups those of one call.
+    static func append(_ job: NewJob, call: Int? = nil, follows batch: JobID? = nil, to command: inout RedisCommand) {
         command.append(job.id.description)
         command.append(job.queue)
         command.append(job.type)
         command.append(job.priority)
-        switch job.start {
-        case .now: command.append("")
-        case .after(let delay): command.append("+\(max(0, delay.clampedMicroseconds))")
-        case .at(let time): command.append("@\(time.microseconds)")
-        }
+        command.append(job.start == .now ? "" : moment(job.start))
         command.append(job.uniqueKey.map { "=" + $0 } ?? "-")
         command.append(job.maxAttempts)
         command.append("\(job.timeout.clampedMicroseconds) \(job.resultTTL.clampedMicroseconds)")
         command.append(job.payload)
+        command.append(rare(job, call: call, follows: batch))
     }
 
-    static func settle(
-        _ items: [(Claim.Ticket, Outcome)], client: RedisClient, keys: RedisKeys, deadline: Duration
-    ) async throws(StoreError) -> [Settlement] {
-        let reply = try await evaluate(SettleScript.script, client: client, keys: keys, deadline: deadline) { command in
-            for (ticket, outcome) in items { append(ticket, outcome, to: &command) }
+    private static func moment(_ start: NewJob.Start) -> String {
+        switch start {
+        case .now: "+0"
+        case .after(let delay): "+\(max(0, delay.clampedMicroseconds))"
+        case .at(let time): "@\(time.microseconds)"
         }
-        guard let elements = reply.elements, elements.count == items.count else {
-            throw StoreError(.corrupt, "settle: unexpected reply")
+    }
+
+    /// What few jobs have, in words; `` for most.
+    private static func rare(_ job: NewJob, call: Int?, follows batch: JobID?) -> String {
+        var words: [String] = []
+        func add(_ letter: Character, _ value: String?) { if let value { words.append("\(letter)=\(value)") } }
+        add("c", call.map { String($0) })
+        add("H", batch?.description)
+        add("t", job.tenant)
+        add("g", job.tags.isEmpty ? nil : job.tags.joined(separator: ","))
+        add("w", job.trace)
+        add("r", job.retry?.description)
+        add("x", job.startBy.map(moment))
+        add("d", job.deadline.map(moment))
+        add("b", job.batch?.description)
+        add("e", job.parentRule == .ended ? "1" : nil)
+        add("P", job.parents.isEmpty ? nil : job.parents.map(\.description).joined(separator: ","))
+        add("i", job.idempotency?.key)
+        add("n", job.idempotency?.digest)
+        if let rule = job.unique, rule.period != nil || rule.conflict != .reject {
+            let letter =
+                switch rule.conflict {
+                case .reject: "r"
+                case .replace: "p"
+                case .extend: "e"
+                }
+            add("u", letter + (rule.period.map { String(max(1, $0.clampedMicroseconds)) } ?? ""))
         }
-        return elements.map { $0.int == 1 ? .settled : .leaseLost }
+        return words.joined(separator: " ")
     }
-
-    private static func append(_ ticket: Claim.Ticket, _ outcome: Outcome, to command: inout RedisCommand) {
-        command.append(ticket.id.description)
-        command.append(String(ticket.token))
-        let (letter, span, bytes): (String, Duration, [UInt8]) =
-            switch outcome {
-            case .succeeded(let result): ("d", ticket.resultTTL, result)
-            case .failed(let error): ("f", JobDefaults.deadTTL, Array(ErrorText.cut(error).utf8))
-            case .cancelled(let reason): ("c", ticket.resultTTL, Array(ErrorText.cut(reason).utf8))
-            case .retry(let delay, let error): ("y", clamped(delay), Array(ErrorText.cut(error).utf8))
-            case .released: ("b", .zero, [])
-            case .snoozed(let delay): ("z", clamped(delay), [])
-            }
-        command.append(letter)
-        command.append(ticket.queue)
-        command.append(ticket.priority)
-        command.append(ticket.type)
-        command.append(span.clampedMicroseconds)
-        command.append(bytes)
-    }
-
-    private static func clamped(_ delay: Duration) -> Duration { min(max(.zero, delay), JobLimits.longest) }
 }

@@ -13,9 +13,10 @@ public final class RedisStreamStore: JobStore {
     let keys: RedisKeys
     let claimable = WakeSignal()
     let schedule = WakeSignal()
+    let wishes = CancelWishes()
     let facts = Mutex<RedisFacts?>(nil)
     private let isClosed = Atomic(false)
-    private let enqueues: Batcher<[NewJob], [Enqueued]>
+    private let enqueues: Batcher<EnqueueGroup, Result<[Enqueued], StoreError>>
     private let settles: Batcher<(Claim.Ticket, Outcome), Settlement>
 
     /// A store on a client that someone else shuts down.
@@ -26,14 +27,8 @@ public final class RedisStreamStore: JobStore {
         self.keys = keys
         let deadline = configuration.deadline
         enqueues = Batcher(limit: min(configuration.batch, 500), flights: 2) { groups throws(StoreError) in
-            let replies = try await Self.enqueue(
-                groups.flatMap { $0 }, client: client, keys: keys, batch: min(configuration.batch, 500),
-                deadline: deadline)
-            var next = replies[...]
-            return groups.map { group in
-                defer { next = next.dropFirst(group.count) }
-                return Array(next.prefix(group.count))
-            }
+            try await Self.enqueue(
+                groups, client: client, keys: keys, batch: min(configuration.batch, 500), deadline: deadline)
         }
         settles = Batcher(limit: min(configuration.batch, 500), flights: 2) { items throws(StoreError) in
             try await Self.settle(items, client: client, keys: keys, deadline: deadline)
@@ -44,7 +39,15 @@ public final class RedisStreamStore: JobStore {
         try StoreRequest.check(jobs)
         try checkOpen()
         guard !jobs.isEmpty else { return [] }
-        return try await enqueues.submit(jobs, weight: jobs.count)
+        if jobs.count > configuration.batch { try await checkBatches(of: jobs) }
+        return try await enqueues.submit(jobs, weight: jobs.count).get()
+    }
+
+    /// Throws `.invalid` when a batch of a call too large for one script is not open: before anything is written.
+    private func checkBatches(of jobs: [NewJob]) async throws(StoreError) {
+        for id in Set(jobs.compactMap(\.batch)) {
+            guard try await batch(id)?.isOpen ?? false else { throw StoreError(.invalid, "the batch is not open") }
+        }
     }
 
     public func settle(_ ticket: Claim.Ticket, _ outcome: Outcome) async throws(StoreError) -> Settlement {
@@ -57,6 +60,7 @@ public final class RedisStreamStore: JobStore {
         isClosed.store(true, ordering: .releasing)
         claimable.notify()
         schedule.notify()
+        wishes.close()
     }
 
     /// Throws once the store was closed.
@@ -68,6 +72,7 @@ public final class RedisStreamStore: JobStore {
     public func run() async throws {
         let claimable = claimable
         let schedule = schedule
+        let wishes = wishes
         try await client.subscribe(
             to: [keys.wake],
             onSubscribed: {
@@ -76,7 +81,12 @@ public final class RedisStreamStore: JobStore {
                 schedule.notify()
             },
             onMessage: { _, payload in
-                if payload == [UInt8(ascii: "s")] { schedule.notify() } else { claimable.notify() }
+                switch payload.first {
+                case UInt8(ascii: "s"): schedule.notify()
+                case UInt8(ascii: "x"):
+                    if let id = JobID(String(decoding: payload.dropFirst(), as: UTF8.self)) { wishes.tell([id]) }
+                default: claimable.notify()
+                }
             })
     }
 

@@ -5,10 +5,13 @@ extension JobRecord {
     /// The columns `init(row:of:)` reads, in its order.
     static let columns = """
         id, state, queue, type, priority, attempt, crashes, max_attempts, timeout, result_ttl, unique_key, inserted_at, \
-        run_at, started_at, finished_at, expires_at, worker, error, body, payload, result
+        run_at, started_at, finished_at, expires_at, worker, error, body, payload, result, tenant, flags
         """
 
-    /// Reads a job from a row of `columns`; a payload kept apart costs one more look-up.
+    /// The place of the flags in `columns`.
+    static let flagsColumn: Int32 = 22
+
+    /// Reads a job from a row of `columns`; a payload kept apart and rare fields cost one more look-up each.
     init(row: SQLiteStatement, of connection: SQLiteConnection) throws(SQLiteFailure) {
         var payload = row.bytes(19)
         if !row.isNull(18) {
@@ -35,5 +38,20 @@ extension JobRecord {
         worker = row.optionalText(16)
         error = row.optionalText(17)
         result = row.optionalBytes(20)
+        tenant = row.optionalText(21)
+        let flags = JobFlags(rawValue: row.integer(Self.flagsColumn))
+        hasParents = flags.contains(.parents)
+        if flags.contains(.extras) { take(try connection.extras(of: id)) }
+    }
+
+    private mutating func take(_ extras: JobExtras) {
+        retry = extras.retry
+        startBy = extras.startBy
+        deadline = extras.deadline
+        tags = extras.tags
+        trace = extras.trace
+        parentRule = extras.parentRule
+        batch = extras.batch
+        attemptsBefore = extras.attemptsBefore
     }
 }

@@ -16,15 +16,26 @@ final class SQLiteCommitter: Sendable {
     let mailbox: SQLiteMailbox<any SQLiteOperation<SQLiteTransaction>>
     let ledger: Mutex<SQLiteLedger>
     let status = Mutex(Status())
-    /// A job became claimable.
+    /// A job became claimable, or a limit allows more.
     let ready = WakeSignal()
-    /// A job was scheduled.
+    /// A job was scheduled, or others must be told of a job's end.
     let schedule = WakeSignal()
+    /// A periodic job was changed.
+    let crons = WakeSignal()
+    /// Who listens for running jobs that somebody wants cancelled.
+    let wishes = CancelWishes()
+    /// Follow each transaction while it is on its way, and go back with it: only the writer's thread has use for them.
+    let turns: Mutex<TenantTurns>
+    let recount = Mutex(SQLiteRecount())
     private let configuration: SQLiteConfiguration
     private let now: @Sendable () -> Timestamp
 
-    init(_ ledger: SQLiteLedger, configuration: SQLiteConfiguration, now: @escaping @Sendable () -> Timestamp) {
+    init(
+        _ ledger: SQLiteLedger, turns: TenantTurns, configuration: SQLiteConfiguration,
+        now: @escaping @Sendable () -> Timestamp
+    ) {
         self.ledger = Mutex(ledger)
+        self.turns = Mutex(turns)
         self.configuration = configuration
         self.now = now
         mailbox = SQLiteMailbox(capacity: configuration.waitingOperations)
@@ -74,28 +85,36 @@ final class SQLiteCommitter: Sendable {
         on connection: SQLiteConnection, _ body: (SQLiteTransaction) throws(SQLiteFailure) -> T
     ) throws(SQLiteFailure) -> T {
         let start = ContinuousClock.now
-        let transaction = SQLiteTransaction(connection, now: now(), figures: ledger.withLock { $0.figures }) { band in
-            self.ledger.withLock { $0.bands[band] ?? [:] }
-        }
+        let transaction = SQLiteTransaction(connection, now: now(), of: self)
         do throws(SQLiteFailure) {
             try connection.statement(.begin).run()
             let value = try body(transaction)
             if transaction.changesFigures { try transaction.saveFigures() }
             try connection.statement(.commit).run()
-            ledger.withLock { $0.apply(transaction.change) }
-            status.withLock { status in
-                status.commits += 1
-                status.lastCommit = ContinuousClock.now - start
-                status.failure = nil
-            }
-            if transaction.isReady { ready.notify() }
-            if transaction.isScheduled { schedule.notify() }
+            keep(transaction, took: ContinuousClock.now - start)
             return value
         } catch {
             // A full disk has rolled back on its own; anything else has not.
             if connection.isInTransaction { try? connection.statement(.rollback).run() }
+            turns.withLock { $0.rollback() }
+            recount.withLock { $0.rollback() }
             if error.isOfStorage { status.withLock { $0.failure = error.storeError } }
             throw error
         }
+    }
+
+    private func keep(_ transaction: SQLiteTransaction, took time: Duration) {
+        ledger.withLock { $0.apply(transaction.change, now: transaction.now) }
+        turns.withLock { $0.commit() }
+        recount.withLock { $0.commit() }
+        status.withLock { status in
+            status.commits += 1
+            status.lastCommit = time
+            status.failure = nil
+        }
+        if transaction.wakes.contains(.claims) { ready.notify() }
+        if transaction.wakes.contains(.schedule) { schedule.notify() }
+        if transaction.wakes.contains(.crons) { crons.notify() }
+        if !transaction.wished.isEmpty { wishes.tell(transaction.wished) }
     }
 }

@@ -17,7 +17,8 @@ final class SQLiteConnection: @unchecked Sendable {
 
     private let handle: OpaquePointer
     private var isClosed = false
-    private var statements = [SQLiteStatement?](repeating: nil, count: SQLiteQuery.allCases.count)
+    /// By the query's number.
+    private var statements: [SQLiteStatement?] = []
     /// Nanoseconds of the monotonic clock after which statements are given up; read by the progress callback.
     private let deadline: UnsafeMutablePointer<UInt64>
 
@@ -58,9 +59,11 @@ final class SQLiteConnection: @unchecked Sendable {
 
     /// The prepared statement for a query, ready to be bound.
     func statement(_ query: SQLiteQuery) throws(SQLiteFailure) -> SQLiteStatement {
-        if let known = statements[query.rawValue] { return known }
+        let missing = query.number + 1 - statements.count
+        if missing > 0 { statements.append(contentsOf: repeatElement(nil, count: missing)) }
+        if let known = statements[query.number] { return known }
         let fresh = try prepare(query.sql)
-        statements[query.rawValue] = fresh
+        statements[query.number] = fresh
         return fresh
     }
 

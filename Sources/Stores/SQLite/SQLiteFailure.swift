@@ -8,6 +8,9 @@ struct SQLiteFailure: Error {
     /// SQLite's words; never contain bound values.
     let message: String
 
+    static let missingJob = SQLiteFailure(
+        code: SQLITE_CORRUPT, message: "an index names a job that is not there")
+
     private var primary: Int32 { code & 0xFF }
 
     /// Whether the file or the disk is at fault: then every call of the transaction fails alike, and there is no use

@@ -23,7 +23,17 @@ struct SQLiteFile {
         else {
             throw StoreError(.unavailable, "\(path) lies where SQLite cannot keep a write-ahead log")
         }
+        try attempt { () throws(SQLiteFailure) in try migrate(connection) }
         return (lock, connection)
+    }
+
+    /// Brings a file of an earlier layout up to this one, in one transaction.
+    private func migrate(_ connection: SQLiteConnection) throws(SQLiteFailure) {
+        guard try connection.integer("PRAGMA user_version") == 1 else { return }
+        do throws(SQLiteFailure) { try connection.execute(SQLiteSchema.migrationFrom1) } catch {
+            if connection.isInTransaction { try? connection.execute("ROLLBACK") }
+            throw error
+        }
     }
 
     /// A connection that only reads.

@@ -60,20 +60,27 @@ extension SQLiteStore {
         if let state = query.state { search.bind(6, state) }
         var ids: [JobID] = []
         try search.eachRow { row throws(SQLiteFailure) in ids.append(try row.id(0)) }
-        let job = try connection.statement(.job)
-        var jobs: [JobRecord] = []
-        for id in ids {
-            job.bind(1, id)
-            job.bind(2, now)
-            jobs += try job.records(of: connection)
-        }
-        return jobs
+        return try connection.records(ids, now: now)
     }
 
     /// From memory; includes records whose time is over until they are pruned.
     public func counts() async throws(StoreError) -> StoreCounts {
         try closedCheck()
         return writer.committer.ledger.withLock { StoreCounts(queues: $0.counts, totals: $0.figures.totals) }
+    }
+}
+
+extension SQLiteConnection {
+    /// The jobs with the ids, as far as they are kept.
+    func records(_ ids: [JobID], now: Timestamp) throws(SQLiteFailure) -> [JobRecord] {
+        let job = try statement(.job)
+        var jobs: [JobRecord] = []
+        for id in ids {
+            job.bind(1, id)
+            job.bind(2, now)
+            jobs += try job.records(of: self)
+        }
+        return jobs
     }
 }
 

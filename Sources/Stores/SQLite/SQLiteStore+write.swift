@@ -3,17 +3,16 @@ import Synchronization
 
 extension SQLiteStore {
     /// All of the jobs or none, in one transaction with those of other callers. Throws `.invalid` for a job that breaks a
-    /// limit, `.unavailable` when the disk is full.
+    /// limit or names a batch that is not open, `.unavailable` when the disk is full.
     public func enqueue(_ jobs: [NewJob]) async throws(StoreError) -> [Enqueued] {
         try closedCheck()
         try StoreRequest.check(jobs)
         guard !jobs.isEmpty else { return [] }
-        return try await writer.write(jobs: jobs.count) { transaction throws(SQLiteFailure) in
-            var results: [Enqueued] = []
-            results.reserveCapacity(jobs.count)
-            for job in jobs { results.append(try transaction.enqueue(job)) }
-            return results
+        let results = try await writer.write(jobs: jobs.count) { transaction throws(SQLiteFailure) in
+            try transaction.enqueue(jobs)
         }
+        guard let results else { throw StoreError(.invalid, "the batch is not open") }
+        return results
     }
 
     /// Hands out jobs by priority, then queue as asked, then whoever waited longest, in all at most 64 MiB of payloads.
@@ -26,15 +25,20 @@ extension SQLiteStore {
             try closedCheck()
             if Task.isCancelled { return [] }
             let generation = committer.ready.generation
+            var retryAt: Timestamp?
             if committer.ledger.withLock({ $0.hasWork(queues: request.queues, types: request.types) }) {
-                let claims = try await writer.write(jobs: request.limit) { transaction throws(SQLiteFailure) in
+                let claimed = try await writer.write(jobs: request.limit) { transaction throws(SQLiteFailure) in
                     try transaction.claim(request)
                 }
-                if !claims.isEmpty { return claims }
+                if !claimed.claims.isEmpty { return claimed.claims }
+                if claimed.gaveUp { continue }
+                retryAt = claimed.retryAt
             }
             let left = deadline - .now
             if left <= .zero { return [] }
-            await committer.ready.wait(after: generation, upTo: left)
+            // A rate may allow more before anything happens.
+            let wait = retryAt.map { max(.zero, $0.since(now())) + .milliseconds(1) } ?? left
+            await committer.ready.wait(after: generation, upTo: min(left, wait))
         }
     }
 
@@ -48,7 +52,7 @@ extension SQLiteStore {
     /// Holds the claims for 1 ms to a day from now.
     ///
     /// Leases live in memory, so this neither waits for the disk nor fails when it is full.
-    public func extend(_ tickets: [Claim.Ticket], lease: Duration) async throws(StoreError) -> [Claim.Ticket] {
+    public func extend(_ tickets: [Claim.Ticket], lease: Duration) async throws(StoreError) -> Extended {
         try closedCheck()
         let lease = min(max(.milliseconds(1), lease), .seconds(86_400))
         return writer.committer.ledger.withLock { $0.extend(tickets, until: SuspendingClock.now.advanced(by: lease)) }

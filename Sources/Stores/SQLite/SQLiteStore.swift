@@ -1,4 +1,5 @@
 public import RoostJobs
+import Synchronization
 
 /// Jobs in an SQLite file on this machine, for one process.
 ///
@@ -13,8 +14,10 @@ public final class SQLiteStore: JobStore {
 
     let writer: SQLiteWriter
     let reader: SQLiteReader
+    let configuration: SQLiteConfiguration
     let now: @Sendable () -> Timestamp
     let closing = WakeSignal()
+    let isChecking = Mutex(false)
 
     /// Opens the file or makes it. Blocks for as long as a check of the file takes.
     ///
@@ -43,6 +46,7 @@ public final class SQLiteStore: JobStore {
             throw error
         }
         self.path = path
+        self.configuration = configuration
         self.now = now
     }
 
@@ -53,7 +57,8 @@ public final class SQLiteStore: JobStore {
     ) throws(StoreError) -> (SQLiteCommitter, Reclaimed) {
         do throws(SQLiteFailure) {
             let ledger = try SQLiteLedger(rebuilding: connection)
-            let committer = SQLiteCommitter(ledger, configuration: configuration, now: now)
+            let turns = try TenantTurns(rebuilding: connection)
+            let committer = SQLiteCommitter(ledger, turns: turns, configuration: configuration, now: now)
             var recovered = Reclaimed()
             while true {
                 let some = try committer.transact(on: connection) { transaction throws(SQLiteFailure) in
@@ -62,6 +67,7 @@ public final class SQLiteStore: JobStore {
                 if some.isEmpty { return (committer, recovered) }
                 recovered.requeued += some.requeued
                 recovered.dead += some.dead
+                recovered.cancelled += some.cancelled
             }
         } catch {
             throw error.storeError

@@ -1,36 +1,36 @@
-import CSQLite
 import RoostJobs
 
 extension SQLiteTransaction {
-    /// Payload bytes one claim hands out at most, unless the first job alone has more.
-    private static let claimedBytes = 64 << 20
-
-    /// Hands out jobs band by band, in a band queue by queue, in a queue whoever has waited longest.
-    func claim(_ request: ClaimRequest) throws(SQLiteFailure) -> [Claim] {
+    /// What a claim got, and when to look again although nothing happened.
+    struct Claimed: Sendable {
         var claims: [Claim] = []
-        var bytes = 0
-        for priority in 1...10 {
-            for queue in request.queues {
-                let band = SQLiteLedger.Band(queue: queue, priority: priority)
-                var line = ReadyLine(band, types: request.types, limit: request.limit - claims.count, of: self)
-                while claims.count < request.limit, bytes < Self.claimedBytes, let id = try line.next(self) {
-                    let claim = try start(id, for: request)
-                    bytes += claim.job.payload.count
-                    claims.append(claim)
-                }
-                guard claims.count < request.limit, bytes < Self.claimedBytes else { return claims }
-            }
-        }
-        return claims
+        var retryAt: Timestamp?
+        /// Whether it gave up after ending too many overdue jobs: there may be others.
+        var gaveUp = false
     }
 
-    private func start(_ id: JobID, for request: ClaimRequest) throws(SQLiteFailure) -> Claim {
-        var found: JobRecord?
+    /// Hands out jobs band by band, in a band queue by queue, in a queue whoever has waited longest; every tenth job is
+    /// from a lower band.
+    func claim(_ request: ClaimRequest) throws(SQLiteFailure) -> Claimed {
+        let round = ClaimRound(request, in: self)
+        try round.run()
+        return round.claimed
+    }
+
+    /// Starts a job taken from its lane; nil when its time was over, and it ended.
+    func start(_ id: JobID, for request: ClaimRequest) throws(SQLiteFailure) -> Claim? {
+        var found: (job: JobRecord, flags: JobFlags)?
         let record = try connection.statement(.record)
         record.bind(1, id)
-        try record.eachRow { row throws(SQLiteFailure) in found = try JobRecord(row: row, of: connection) }
-        guard var job = found else {
-            throw SQLiteFailure(code: SQLITE_CORRUPT, message: "an index names a job that is not there")
+        try record.eachRow { row throws(SQLiteFailure) in
+            let flags = JobFlags(rawValue: row.integer(JobRecord.flagsColumn))
+            found = (try JobRecord(row: row, of: connection), flags)
+        }
+        guard let found else { throw .missingJob }
+        var job = found.job
+        if let overdueAt = job.overdueAt, overdueAt <= now {
+            if let row = try row(id) { _ = try endOverdue(row) }
+            return nil
         }
         let token = nextSequence()
         let claim = try connection.statement(.claim)
@@ -38,16 +38,36 @@ extension SQLiteTransaction {
         claim.bind(2, token)
         claim.bind(3, now)
         claim.bind(4, request.worker)
+        claim.bind(5, job.deadline)
         try claim.run()
-        left(job.queue, priority: job.priority, type: job.type)
-        moved(job.queue, from: .queued, to: .running)
+        moved(JobSpot(job, flags: found.flags), from: .queued, to: .running)
         add { $0.started += 1 }
         let fence = UInt64(clamping: token)
-        granted(id, .init(token: fence, deadline: SuspendingClock.now.advanced(by: request.lease)))
+        let deadline = SuspendingClock.now.advanced(by: request.lease)
+        change.granted[id] = .init(
+            token: fence, worker: request.worker, isAwaited: !found.flags.isDisjoint(with: [.batch, .children]),
+            deadline: deadline)
         job.state = .running
         job.attempt += 1
         job.startedAt = now
         job.worker = request.worker
         return Claim(job: job, token: fence)
+    }
+
+    /// Writes down how many jobs started now under limits that look at it.
+    func keepStarts(_ starts: [SQLiteLedger.Scope: Int], _ rates: [SQLiteLedger.Scope: RateLimit]) throws(SQLiteFailure)
+    {
+        for (scope, count) in starts {
+            guard let rate = rates[scope] else { continue }
+            let add = try connection.statement(.addStarts)
+            add.bind(1, scope.text)
+            add.bind(2, now)
+            add.bind(3, count)
+            try add.run()
+            let drop = try connection.statement(.dropStarts)
+            drop.bind(1, scope.text)
+            drop.bind(2, now.microseconds - rate.period.clampedMicroseconds)
+            try drop.run()
+        }
     }
 }

@@ -1,40 +1,91 @@
 import RoostJobs
 
 extension SQLiteTransaction {
-    /// Accepts a job that broke no limit.
-    func enqueue(_ job: NewJob) throws(SQLiteFailure) -> Enqueued {
-        if let key = job.uniqueKey {
-            if try isKept(job.id) { return .accepted(job.id) }
-            if let holder = try holder(of: key) { return .existing(holder) }
+    /// Accepts jobs that broke no limit; nil when one names a batch that is not open or has no room: then
+    /// nothing is done.
+    func enqueue(_ jobs: [NewJob]) throws(SQLiteFailure) -> [Enqueued]? {
+        var members: [JobID: Int] = [:]
+        for batch in jobs.lazy.compactMap(\.batch) { members[batch, default: 0] += 1 }
+        for (batch, count) in members {
+            guard let status = try connection.batch(batch)?.status, status.isOpen,
+                status.total + count <= JobLimits.batchMembers
+            else { return nil }
         }
-        if try insert(job) { return .accepted(job.id) }
-        if try isKept(job.id) { return .accepted(job.id) }
-        try deleteExpired(job.id)
-        _ = try insert(job)
+        var results: [Enqueued] = []
+        results.reserveCapacity(jobs.count)
+        for job in jobs { results.append(try enqueue(job)) }
+        return results
+    }
+
+    func enqueue(_ job: NewJob, hasQuota: Bool = true) throws(SQLiteFailure) -> Enqueued {
+        let isPlain = job.unique == nil && job.idempotency == nil && job.parents.isEmpty && job.batch == nil
+        if !isPlain {
+            if try row(job.id)?.isLive(now) ?? false { return .accepted(job.id) }
+            if let known = try known(job.idempotency) { return known }
+            let room = hasQuota ? quota(of: job.queue) : nil
+            if let keeper = try keeper(for: job, room: room) { return .existing(keeper) }
+        }
+        if hasQuota, waiting(job.queue) >= quota(of: job.queue) {
+            if isPlain, try row(job.id)?.isLive(now) ?? false { return .accepted(job.id) }
+            return .full(queue: job.queue)
+        }
+        try accept(job, isPlain: isPlain)
         return .accepted(job.id)
     }
 
+    private func quota(of queue: String) -> Int { settings(queue)?.quota ?? JobLimits.queueQuota }
+
+    /// What an idempotency key stands for already.
+    private func known(_ request: IdempotencyKey?) throws(SQLiteFailure) -> Enqueued? {
+        guard let request else { return nil }
+        var known: Enqueued?
+        let query = try connection.statement(.request)
+        query.bind(1, request.key)
+        query.bind(2, now)
+        try query.eachRow { row throws(SQLiteFailure) in
+            let id = try row.id(0)
+            known = row.text(1) == request.digest ? .repeated(id) : .mismatched(id)
+        }
+        return known
+    }
+
+    private func accept(_ job: NewJob, isPlain: Bool) throws(SQLiteFailure) {
+        var entry = NewEntry(job, now: now)
+        if !job.parents.isEmpty { try look(after: job.parents, of: &entry) }
+        if let unique = job.unique { try release(unique.key) }
+        if try !insert(entry) {
+            guard let old = try row(job.id) else { return }
+            // Plain jobs go without a look first: most ids are new.
+            if isPlain, old.isLive(now) { return }
+            try delete(old)
+            _ = try insert(entry)
+        }
+        if isPlain { return }
+        if let request = job.idempotency { try keep(request, for: job.id) }
+        if !job.parents.isEmpty { try link(job, entry) }
+        if let batch = job.batch { try add(job.id, to: batch) }
+        if entry.state.isFinal { try tell(entry.spot, entry.state) }
+    }
+
+    /// Keeps followers of a batch, dead letters and whatever else is given in a state of its own.
+    func take(_ entry: NewEntry) throws(SQLiteFailure) {
+        if let old = try row(entry.job.id) {
+            if old.isLive(now) { return }
+            try delete(old)
+        }
+        _ = try insert(entry)
+    }
+
     /// Adds the row, unless one has the id.
-    private func insert(_ job: NewJob) throws(SQLiteFailure) -> Bool {
-        let runAt = runAt(job.start)
-        let state: JobState = runAt == nil ? .queued : .scheduled
+    private func insert(_ entry: NewEntry) throws(SQLiteFailure) -> Bool {
+        let job = entry.job
         let sequence = nextSequence()
         let isInline = job.payload.count <= SQLiteSchema.inlineBytes
-        let insert = try connection.statement(.insertJob)
-        insert.bind(1, job.id)
-        insert.bind(2, state)
-        insert.bind(3, job.queue)
-        insert.bind(4, job.type)
-        insert.bind(5, job.priority)
-        insert.bind(6, sequence)
-        insert.bind(7, job.maxAttempts)
-        insert.bind(8, job.timeout)
-        insert.bind(9, job.resultTTL)
-        insert.bind(10, job.uniqueKey)
-        insert.bind(11, now)
-        insert.bind(12, runAt)
-        insert.bind(13, isInline ? nil : sequence)
-        insert.bind(14, isInline ? job.payload : nil)
+        let insert = try connection.statement(entry.isRare ? .insertRareJob : .insertJob)
+        entry.bind(to: insert, sequence: sequence, now: now)
+        insert.bind(14, isInline ? nil : sequence)
+        insert.bind(15, isInline ? job.payload : nil)
+        if entry.isRare { entry.bindRare(to: insert, now: now) }
         try insert.run()
         guard connection.changes == 1 else { return false }
         if !isInline {
@@ -42,64 +93,25 @@ extension SQLiteTransaction {
             body.bind(1, sequence)
             try body.run(2, borrowing: job.payload)
         }
-        add { $0.enqueued += 1 }
-        moved(job.queue, from: nil, to: state)
-        if let runAt {
-            scheduled(for: runAt)
-        } else {
-            joined(job.queue, priority: job.priority, type: job.type)
+        if entry.flags.contains(.extras) {
+            let extras = try connection.statement(.insertExtras)
+            entry.extras.bind(to: extras, job: job.id)
+            try extras.run()
         }
+        add { $0.enqueued += 1 }
+        moved(entry.spot, from: nil, to: entry.state)
+        guard !entry.state.isFinal else { return true }
+        if let runAt = entry.runAt, entry.waiting == nil { scheduled(for: runAt) }
+        overdue(at: entry.extras.overdueAt(hasStarted: false))
         return true
     }
 
-    /// When the job may start; nil: now.
-    private func runAt(_ start: NewJob.Start) -> Timestamp? {
-        switch start {
-        case .now: nil
-        case .after(let delay): delay > .zero ? now.advanced(by: delay) : nil
-        case .at(let time): time > now ? time : nil
-        }
+    private func keep(_ request: IdempotencyKey, for id: JobID) throws(SQLiteFailure) {
+        let keep = try connection.statement(.keepRequest)
+        keep.bind(1, request.key)
+        keep.bind(2, request.digest)
+        keep.bind(3, id)
+        keep.bind(4, now.advanced(by: IdempotencyKey.lifetime))
+        try keep.run()
     }
-
-    /// Whether the id belongs to a job whose time is not over.
-    private func isKept(_ id: JobID) throws(SQLiteFailure) -> Bool {
-        var isKept = false
-        let known = try connection.statement(.known)
-        known.bind(1, id)
-        try known.eachRow { row in isKept = (row.time(3) ?? .distantFuture) > now }
-        return isKept
-    }
-
-    /// The job that keeps others with its key away. One that no longer does is made to let go of the key.
-    private func holder(of key: String) throws(SQLiteFailure) -> JobID? {
-        var found: (id: JobID, holds: Bool)?
-        let holder = try connection.statement(.keyHolder)
-        holder.bind(1, key)
-        try holder.eachRow { row throws(SQLiteFailure) in
-            let state = try row.state(1)
-            let holds = state != .failed && state != .cancelled && (row.time(2) ?? .distantFuture) > now
-            found = (try row.id(0), holds)
-        }
-        guard let found else { return nil }
-        if found.holds { return found.id }
-        let release = try connection.statement(.releaseKey)
-        release.bind(1, found.id)
-        try release.run()
-        return nil
-    }
-
-    private func deleteExpired(_ id: JobID) throws(SQLiteFailure) {
-        var found: (queue: String, state: JobState, body: Int64?)?
-        let known = try connection.statement(.known)
-        known.bind(1, id)
-        try known.eachRow { row throws(SQLiteFailure) in
-            found = (row.text(0), try row.state(1), row.isNull(2) ? nil : row.integer(2))
-        }
-        if let found { try delete(id, queue: found.queue, state: found.state, body: found.body) }
-    }
-}
-
-extension Timestamp {
-    /// Later than anything the store compares.
-    fileprivate static let distantFuture = Timestamp(microseconds: .max)
 }

@@ -1,61 +1,104 @@
 import RoostJobs
 
 extension SQLiteTransaction {
-    /// Queues at most `limit` jobs whose time has come.
-    func promoteDue(limit: Int) throws(SQLiteFailure) -> Int {
-        var jobs: [(id: JobID, queue: String, type: String, priority: Int)] = []
-        let due = try connection.statement(.due)
-        due.bind(1, now)
-        due.bind(2, limit)
-        try due.eachRow { row throws(SQLiteFailure) in
-            jobs.append((try row.id(0), row.text(1), row.text(2), row.count(3)))
-        }
-        let promote = try connection.statement(.promote)
-        for job in jobs {
-            promote.bind(1, job.id)
-            promote.bind(2, nextSequence())
-            try promote.run()
-            moved(job.queue, from: .scheduled, to: .queued)
-            joined(job.queue, priority: job.priority, type: job.type)
-        }
-        var next: Timestamp?
-        try connection.statement(.nextDue).eachRow { row in next = row.time(0) }
-        setNextDue(next)
-        return jobs.count
+    /// What a promotion did, and whether there is more to do at once.
+    struct Promoted: Sendable {
+        var moved = 0
+        var hasMore = false
     }
+
+    /// Moves on what time or other jobs decide, in at most `limit` steps.
+    func promoteDue(limit: Int) throws(SQLiteFailure) -> Promoted {
+        var promoted = Promoted()
+        var steps = 0
+        while steps < limit, change.figures.ends > 0 { promoted.moved += try tellOne(limit: limit, &steps) }
+        for id in try ids(.overdue, limit: limit - steps) {
+            steps += 1
+            if let job = try row(id), try endOverdue(job) { promoted.moved += 1 }
+        }
+        for id in try ids(.due, limit: limit - steps) {
+            guard let job = try row(id) else { continue }
+            steps += 1
+            try promote(job.spot)
+            promoted.moved += 1
+        }
+        promoted.hasMore = steps >= limit
+        try refreshTimes()
+        return promoted
+    }
+
+    /// Asks the file when the next job is due or overdue.
+    private func refreshTimes() throws(SQLiteFailure) {
+        var due: Timestamp?
+        try connection.statement(.nextDue).eachRow { row in due = row.time(0) }
+        var overdue: Timestamp?
+        try connection.statement(.nextOverdue).eachRow { row in overdue = row.time(0) }
+        change.figures.nextDue = due
+        change.figures.nextOverdue = overdue
+    }
+
+    private func ids(_ query: SQLiteQuery, limit: Int) throws(SQLiteFailure) -> [JobID] {
+        guard limit > 0 else { return [] }
+        var ids: [JobID] = []
+        let statement = try connection.statement(query)
+        statement.bind(1, now)
+        statement.bind(2, limit)
+        try statement.eachRow { row throws(SQLiteFailure) in ids.append(try row.id(0)) }
+        return ids
+    }
+
+    /// Ends a job that waits and whose time is over; false if it is not.
+    func endOverdue(_ job: JobRow) throws(SQLiteFailure) -> Bool {
+        guard job.state == .scheduled || job.state == .queued else { return false }
+        let extras = try connection.extras(of: job.spot.id)
+        let overdueAt = extras.overdueAt(hasStarted: job.hasStarted)
+        guard let overdueAt, overdueAt <= now else {
+            // The row says otherwise: put it right, lest it be found again and again.
+            let set = try connection.statement(.setOverdueAt)
+            set.bind(1, job.spot.id)
+            set.bind(2, overdueAt)
+            try set.run()
+            return false
+        }
+        if !job.hasStarted, let startBy = extras.startBy, startBy <= now {
+            try end(job.spot, .cancelled, ErrorText.notStarted)
+        } else {
+            try end(job.spot, .failed, ErrorText.deadline)
+        }
+        return true
+    }
+
+    // MARK: Lost workers
 
     /// Takes a claim back from a worker that was lost; nil token: whatever its token.
     func takeBack(_ id: JobID, token: UInt64?, maxCrashes: Int, into reclaimed: inout Reclaimed) throws(SQLiteFailure) {
-        var job: (queue: String, type: String, priority: Int, crashes: Int, worker: String?)?
-        let crashed = try connection.statement(.crashed)
-        crashed.bind(1, id)
-        crashed.bind(2, token.map { Int64(clamping: $0) })
-        try crashed.eachRow { row in
-            job = (row.text(0), row.text(1), row.count(2), row.count(3) + 1, row.optionalText(4))
-        }
-        guard let job else { return }
+        var found: JobAttempt?
+        let lost = try connection.statement(.lost)
+        lost.bind(1, id)
+        lost.bind(2, token.map { Int64(clamping: $0) })
+        try lost.eachRow { row throws(SQLiteFailure) in found = try JobAttempt(row: row) }
+        guard let attempt = found else { return }
+        let spot = attempt.spot
+        let crashes = attempt.crashes + 1
+        let isPoison = crashes >= maxCrashes
+        let error = isPoison ? ErrorText.poison(crashes: crashes, worker: attempt.worker) : ErrorText.workerLost
         add { $0.reclaimed += 1 }
-        if job.crashes >= maxCrashes {
-            let bury = try connection.statement(.bury)
-            bury.bind(1, id)
-            bury.bind(2, job.crashes)
-            bury.bind(3, ErrorText.cut(ErrorText.poison(crashes: job.crashes, worker: job.worker)))
-            bury.bind(4, now)
-            bury.bind(5, now.advanced(by: JobDefaults.deadTTL))
-            try bury.run()
-            moved(job.queue, from: .running, to: .failed)
-            add { $0.failed += 1 }
+        let takeBack = try connection.statement(.takeBack)
+        takeBack.bind(1, id)
+        takeBack.bind(2, crashes)
+        try takeBack.run()
+        try keepFailure(of: attempt, error)
+        if let reason = wish(id) {
+            try end(spot, .cancelled, reason, flags: .failures)
+            reclaimed.cancelled.append(id)
+        } else if isPoison {
+            try end(spot, .failed, error, flags: .failures)
             reclaimed.dead.append(id)
         } else {
-            let requeue = try connection.statement(.requeue)
-            requeue.bind(1, id)
-            requeue.bind(2, job.crashes)
-            requeue.bind(3, nextSequence())
-            try requeue.run()
-            moved(job.queue, from: .running, to: .queued)
-            joined(job.queue, priority: job.priority, type: job.type)
+            try requeue(attempt, runAt: nil, flags: .failures)
             reclaimed.requeued.append(id)
         }
+        try ended(id, token: attempt.token.flatMap { UInt64(exactly: $0) })
     }
 
     /// Takes back at most `limit` jobs that run by the file, whoever ran them.
@@ -67,18 +110,5 @@ extension SQLiteTransaction {
         var reclaimed = Reclaimed()
         for id in ids { try takeBack(id, token: nil, maxCrashes: maxCrashes, into: &reclaimed) }
         return reclaimed
-    }
-
-    /// Deletes at most `limit` records whose time is over.
-    func prune(limit: Int) throws(SQLiteFailure) -> Int {
-        var jobs: [(id: JobID, queue: String, state: JobState, body: Int64?)] = []
-        let expired = try connection.statement(.expired)
-        expired.bind(1, now)
-        expired.bind(2, limit)
-        try expired.eachRow { row throws(SQLiteFailure) in
-            jobs.append((try row.id(0), row.text(1), try row.state(2), row.isNull(3) ? nil : row.integer(3)))
-        }
-        for job in jobs { try delete(job.id, queue: job.queue, state: job.state, body: job.body) }
-        return jobs.count
     }
 }

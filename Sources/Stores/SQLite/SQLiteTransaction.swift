@@ -1,30 +1,47 @@
-import CSQLite
 import RoostJobs
+import Synchronization
 
 /// One write transaction: the connection, the time it happens at, and what it does to the ledger.
 ///
 /// The ledger's change takes effect only when the commit succeeded; until then everyone else sees the old ledger.
 /// Belongs to the writer's thread.
 final class SQLiteTransaction {
+    /// Whom to wake after the commit.
+    struct Wakes: OptionSet {
+        let rawValue: Int
+        /// A job became claimable, or a limit allows more.
+        static let claims = Wakes(rawValue: 1)
+        /// A job was scheduled, or others must be told of a job's end.
+        static let schedule = Wakes(rawValue: 2)
+        /// A periodic job was changed.
+        static let crons = Wakes(rawValue: 4)
+    }
+
     let connection: SQLiteConnection
     /// The store's time for everything in the transaction.
     let now: Timestamp
-    private(set) var change: SQLiteLedger.Change
-    /// Whether a job became claimable, and whether one was scheduled: whom to wake.
-    private(set) var isReady = false
-    private(set) var isScheduled = false
+    var change: SQLiteLedger.Change
+    var wakes: Wakes = []
+    /// Running jobs whose cancel their workers must be told of.
+    var wished: [JobID] = []
     private let before: SQLiteLedger.Figures
-    private let committedLanes: (SQLiteLedger.Band) -> [String: Int]
+    unowned let committer: SQLiteCommitter
+    /// Whether moves are to be counted along, see `SQLiteRecount`.
+    var isCounting: Bool
+    // Changed by commits alone, so they hold for the whole transaction.
+    private let committedSettings: [String: QueueSettings]
+    private let hasWishes: Bool
+    private var committedWaiting: [String: Int] = [:]
 
-    init(
-        _ connection: SQLiteConnection, now: Timestamp, figures: SQLiteLedger.Figures,
-        lanes: @escaping (SQLiteLedger.Band) -> [String: Int]
-    ) {
+    init(_ connection: SQLiteConnection, now: Timestamp, of committer: SQLiteCommitter) {
         self.connection = connection
         self.now = now
-        before = figures
-        change = SQLiteLedger.Change(figures: figures)
-        committedLanes = lanes
+        self.committer = committer
+        (before, committedSettings, hasWishes) = committer.ledger.withLock { ledger in
+            (ledger.figures, ledger.settings, !ledger.wishes.isEmpty)
+        }
+        isCounting = committer.recount.withLock { $0.cursor != nil }
+        change = SQLiteLedger.Change(figures: before)
     }
 
     /// Whether the ledger's row must be written.
@@ -38,70 +55,77 @@ final class SQLiteTransaction {
         return change.figures.sequence
     }
 
-    /// Types with queued jobs in a band, this transaction's own included.
-    func lanes(_ band: SQLiteLedger.Band, types: Set<String>?) -> [String] {
-        var lanes = committedLanes(band)
-        if let changed = change.bands[band] { lanes.merge(changed, uniquingKeysWith: +) }
-        return lanes.compactMap { type, count in count > 0 && types?.contains(type) ?? true ? type : nil }
+    // MARK: The ledger, this transaction's own changes included
+
+    /// Jobs of a queue in a state.
+    func count(_ queue: String, _ state: JobState) -> Int {
+        (committer.ledger.withLock { $0.counts[queue]?[state] } ?? 0)
+            + (change.counts[queue]?[state] ?? 0)
     }
 
-    // MARK: What the ledger must know
-
-    func add(_ totals: (inout StoreCounts.Totals) -> Void) { totals(&change.figures.totals) }
-
-    /// A job left a state, came to a state, or both.
-    func moved(_ queue: String, from old: JobState?, to new: JobState?) {
-        if let old { change.counts[.init(queue: queue, state: old), default: 0] -= 1 }
-        if let new { change.counts[.init(queue: queue, state: new), default: 0] += 1 }
+    /// Jobs of a queue that are scheduled or queued.
+    func waiting(_ queue: String) -> Int {
+        var waiting = committedWaiting[queue]
+        if waiting == nil {
+            waiting = committer.ledger.withLock { ledger in
+                (ledger.counts[queue]?[.queued] ?? 0) + (ledger.counts[queue]?[.scheduled] ?? 0)
+            }
+            committedWaiting[queue] = waiting
+        }
+        let changed = change.counts[queue] ?? StateCounts()
+        return (waiting ?? 0) + changed[.queued] + changed[.scheduled]
     }
 
-    /// A job joined its lane.
-    func joined(_ queue: String, priority: Int, type: String) {
-        change.bands[.init(queue: queue, priority: priority), default: [:]][type, default: 0] += 1
-        isReady = true
+    /// Running jobs of all queues.
+    var running: Int { committer.ledger.withLock { $0.running } + change.running }
+
+    /// Running jobs of a tenant.
+    func running(_ tenant: SQLiteLedger.Scope) -> Int {
+        (committer.ledger.withLock { $0.tenantsRunning[tenant] } ?? 0) + (change.tenantsRunning[tenant] ?? 0)
     }
 
-    /// A job left its lane.
-    func left(_ queue: String, priority: Int, type: String) {
-        change.bands[.init(queue: queue, priority: priority), default: [:]][type, default: 0] -= 1
+    /// What holds for a queue; nil: nothing does.
+    func settings(_ queue: String) -> QueueSettings? {
+        if !change.settings.isEmpty, let changed = change.settings[queue] { return changed }
+        return committedSettings.isEmpty ? nil : committedSettings[queue]
     }
 
-    /// A job is scheduled for `time`.
-    func scheduled(for time: Timestamp) {
-        change.figures.nextDue = change.figures.nextDue.map { min($0, time) } ?? time
-        isScheduled = true
+    /// How many jobs may start under a rate, and when the next may when none may.
+    func room(_ rate: RateLimit, _ scope: SQLiteLedger.Scope) -> (left: Int, next: Timestamp?) {
+        let more = change.starts[scope] ?? 0
+        return committer.ledger.withLock { ledger in
+            (ledger.starts[scope] ?? StartTimes()).room(rate, now: now, more: more)
+        }
     }
 
-    /// The file was asked when the first scheduled job is due.
-    func setNextDue(_ time: Timestamp?) { change.figures.nextDue = time }
-
-    func granted(_ id: JobID, _ lease: SQLiteLedger.Lease) { change.granted[id] = lease }
-
-    func ended(_ id: JobID, token: UInt64) { change.ended[id] = token }
-
-    /// Writes the ledger's row.
-    func saveFigures() throws(SQLiteFailure) {
-        let totals = change.figures.totals
-        let save = try connection.statement(.saveLedger)
-        save.bind(1, change.figures.sequence)
-        save.bind(2, totals.enqueued)
-        save.bind(3, totals.started)
-        save.bind(4, totals.done)
-        save.bind(5, totals.retried)
-        save.bind(6, totals.failed)
-        save.bind(7, totals.reclaimed)
-        try save.run()
+    /// Why somebody wants a running job cancelled.
+    func wish(_ id: JobID) -> String? {
+        if !change.wishes.isEmpty, let changed = change.wishes[id] { return changed }
+        return hasWishes ? committer.ledger.withLock { $0.wishes[id] } : nil
     }
 
-    /// Deletes a job's row and its payload.
-    func delete(_ id: JobID, queue: String, state: JobState, body: Int64?) throws(SQLiteFailure) {
-        let job = try connection.statement(.deleteJob)
-        job.bind(1, id)
-        try job.run()
-        moved(queue, from: state, to: nil)
-        guard let body else { return }
-        let payload = try connection.statement(.deleteBody)
-        payload.bind(1, body)
-        try payload.run()
+    /// Whether others wait for the end of the job a ticket is for, or may.
+    func isAwaited(_ ticket: Claim.Ticket) -> Bool {
+        if !change.awaited.isEmpty, change.awaited.contains(ticket.id) { return true }
+        let lease = change.granted[ticket.id] ?? committer.ledger.withLock { $0.leases[ticket.id] }
+        guard let lease, lease.token == ticket.token else { return true }
+        return lease.isAwaited
+    }
+
+    /// Types with queued jobs in a band, those with a tenant apart.
+    func lanes(_ band: SQLiteLedger.Band, types: Set<String>?) -> (plain: [String], tenanted: [String]) {
+        let committed = committer.ledger.withLock { ($0.bands[band], $0.tenantBands[band]) }
+        func lanes(_ known: [String: Int]?, _ changed: [String: Int]?) -> [String] {
+            var lanes = known ?? [:]
+            if let changed { lanes.merge(changed, uniquingKeysWith: +) }
+            return lanes.compactMap { type, count in count > 0 && types?.contains(type) ?? true ? type : nil }
+        }
+        return (lanes(committed.0, change.bands[band]), lanes(committed.1, change.tenantBands[band]))
+    }
+
+    /// Queues with settings.
+    var queuesWithSettings: Set<String> {
+        let changed = change.settings.filter { $0.value != nil }.keys
+        return Set(committedSettings.keys).union(changed)
     }
 }

@@ -33,6 +33,8 @@ final class SQLiteWriter: Sendable {
         committer.mailbox.close()
         committer.ready.notify()
         committer.schedule.notify()
+        committer.crons.notify()
+        committer.wishes.close()
     }
 
     /// Returns when the file was closed.

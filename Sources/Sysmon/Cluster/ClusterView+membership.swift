@@ -30,11 +30,27 @@ extension MemberView {
         }
         (slots, busy) = (report.slots, report.busy)
         (processed, failed) = (report.processed, report.failed)
-        self.peers = peers
+        self.peers = peers ?? entry.connections
+        link = NodeLink(entry.link)
+        roundTrip = entry.roundTrip
         started = Timestamp(microseconds: member.startedMicroseconds)
         version = member.version
         (http, console) = (report.httpAddress, report.consoleAddress)
         memory = report.rssBytes > 0 ? report.rssBytes : nil
         duties = report.duties.map { .init(name: $0.name, state: $0.state, restarts: $0.restarts) }
+    }
+}
+
+extension NodeLink {
+    /// Nil when no mesh says anything of the member.
+    public init?(_ link: MemberLink) {
+        switch link {
+        case .unknown: return nil
+        case .connected: self = .connected
+        case .unreached: self = .unreached
+        case .suspect: self = .suspect
+        case .indirect: self = .indirect
+        case .down(_, let proof): self = proof.isConclusive ? .dead : .down
+        }
     }
 }

@@ -40,6 +40,10 @@ public struct MemberView: Sendable, Equatable {
     public var failed = 0
     /// Members it is connected to, if known.
     public var peers: Int?
+    /// What the watcher's own connection to it is like, if it has a mesh.
+    public var link: NodeLink?
+    /// The last ping's time there and back.
+    public var roundTrip: Duration?
     /// When it started, by its own clock.
     public var started: Timestamp?
     /// The version of its program.

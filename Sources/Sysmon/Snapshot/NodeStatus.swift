@@ -10,6 +10,22 @@ public enum NodeState: String, Codable, Sendable, CaseIterable {
     case left
 }
 
+/// What the watcher's own connection to a member is like.
+public enum NodeLink: String, Codable, Sendable, CaseIterable {
+    /// It stands and carries.
+    case connected
+    /// It was never reached, by nobody.
+    case unreached
+    /// It broke or fell silent; the member is looked for.
+    case suspect
+    /// Others reach the member, the watcher does not.
+    case indirect
+    /// The member's process is proved to be gone: its jobs were taken back at once.
+    case dead
+    /// The member was given up; it may still be at work, so its jobs wait for their leases to end.
+    case down
+}
+
 /// One member of the cluster.
 public struct NodeStatus: Codable, Sendable, Equatable {
     /// `role@host:port`.
@@ -34,6 +50,12 @@ public struct NodeStatus: Codable, Sendable, Equatable {
     public var failed: Int
     /// Members it is connected to, as far as is known.
     public var peers: Int?
+    /// What the watcher's own connection to it is like, if it has one.
+    public var link: NodeLink?
+    /// The last ping's time there and back, milliseconds.
+    public var roundTripMilliseconds: Double?
+    /// Jobs that ended well per second, lately.
+    public var rate: Double?
     /// How long it has been running, seconds.
     public var uptime: Double?
     /// The version of its program.
@@ -66,7 +88,9 @@ public struct NodeStatus: Codable, Sendable, Equatable {
 
     enum CodingKeys: String, CodingKey {
         case name, role, roles, state, since, slots, busy, processed, failed, peers, uptime, version, http, console
-        case duties
+        case duties, link
+        case roundTripMilliseconds = "round_trip_ms"
+        case rate = "done_per_second"
         case heartbeatAge = "heartbeat_age"
         case memory = "memory_bytes"
     }

@@ -12,8 +12,11 @@ extension SnapshotMachine {
             let since =
                 before.flatMap { $0.state == member.state && $0.incarnation == member.incarnation ? $0.since : nil }
                 ?? now.wall.advanced(by: .zero - max(.zero, member.stateAge ?? .zero)).microseconds
+            // A new life counts from zero.
+            var pace = before.flatMap { $0.incarnation == member.incarnation ? $0.pace : nil } ?? JobPace()
+            pace.take(Self.count(member.processed), at: now.steady)
             next[member.name] = Known(
-                incarnation: member.incarnation, state: member.state, since: since, restarts: restarts)
+                incarnation: member.incarnation, state: member.state, since: since, restarts: restarts, pace: pace)
             guard !first else { continue }
             if let kind = change(from: before, to: member) {
                 log.add(kind, configuration.cut(member.name), detail(kind, member, again: before != nil), at: time)
@@ -63,7 +66,11 @@ extension SnapshotMachine {
             since: known[member.name]?.since ?? now.wall.microseconds,
             heartbeatAge: member.heartbeatAge.map { Self.seconds($0) }, slots: Self.count(member.slots),
             busy: Self.count(member.busy), processed: Self.count(member.processed), failed: Self.count(member.failed),
-            peers: member.peers.map(Self.count), uptime: member.started.map { Self.seconds(now.wall.since($0)) },
+            peers: member.peers.map(Self.count),
+            link: member.link,
+            roundTripMilliseconds: member.roundTrip.map { Double(max(0, $0.clampedMicroseconds)) / 1000 },
+            rate: member.slots > 0 ? known[member.name]?.pace.rate : nil,
+            uptime: member.started.map { Self.seconds(now.wall.since($0)) },
             version: configuration.cut(member.version), http: member.http.map(configuration.cut),
             console: member.console.map(configuration.cut), memory: member.memory.map(Self.count),
             duties: member.duties.prefix(configuration.duties).map {
@@ -76,5 +83,5 @@ extension SnapshotMachine {
     /// Tenths of a second: what people read, and short in JSON.
     private static func seconds(_ duration: Duration) -> Double { (max(0, duration.inSeconds) * 10).rounded() / 10 }
 
-    private static func count(_ number: Int) -> Int { min(max(0, number), StateCounts.largest) }
+    static func count(_ number: Int) -> Int { min(max(0, number), StateCounts.largest) }
 }

@@ -9,6 +9,7 @@ struct SnapshotMachine: Sendable {
         var state: NodeState
         var since: Int64
         var restarts: [String: Int]
+        var pace = JobPace()
     }
 
     let configuration: SnapshotConfiguration

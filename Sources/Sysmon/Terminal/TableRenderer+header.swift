@@ -30,7 +30,7 @@ extension TableRenderer {
         if let since = snapshot.store.staleSince {
             var line = blank
             let reason = snapshot.store.error.map { ": \($0)" } ?? ""
-            line.add(" ! store away, numbers stale since \(clock.time(since)), retrying\(reason) ", .banner)
+            line.add(" ! stale since \(clock.time(since)): store away, retrying\(reason) ", .banner)
             lines.append(line)
         }
         if snapshot.registry.state == .degraded {
@@ -86,12 +86,10 @@ extension TableRenderer {
         return [totals, rates]
     }
 
-    func footer(_ snapshot: Snapshot, _ interactive: Bool) -> StyledLine {
+    func footer(_ snapshot: Snapshot) -> StyledLine {
         var line = blank
-        line.add(interactive ? " q quit" : " ^C quit", .dim)
-        if snapshot.hidden.nodes > 0 { line.add("   \(snapshot.hidden.nodes) nodes not shown", .dim) }
-        if snapshot.hidden.queues > 0 { line.add("   \(snapshot.hidden.queues) queues not shown", .dim) }
-        line.add("   read-only", .dim)
+        if snapshot.hidden.nodes > 0 { line.add(" \(snapshot.hidden.nodes) nodes not shown", .dim) }
+        if snapshot.hidden.queues > 0 { line.add(" \(snapshot.hidden.queues) queues not shown", .dim) }
         return line
     }
 }

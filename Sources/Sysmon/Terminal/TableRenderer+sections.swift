@@ -40,7 +40,7 @@ extension TableRenderer {
     }
 
     /// A shape and a word beside the colour, for those who do not see it.
-    private func state(_ state: NodeState) -> TextTable.Cell {
+    func state(_ state: NodeState) -> TextTable.Cell {
         let shapes = options.ascii ? ["+", "~", "x", "-"] : ["●", "◐", "✕", "○"]
         return switch state {
         case .up: .init(text: "\(shapes[0]) up", style: .good)

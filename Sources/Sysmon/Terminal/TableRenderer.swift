@@ -13,19 +13,12 @@ public struct TableRenderer: Sendable {
     }
 
     /// Exactly as many lines as fit, separated by newlines, none wider than the size. No cursor movement.
-    public func render(_ snapshot: Snapshot, size: TerminalSize, interactive: Bool = false) -> String {
-        lines(snapshot, size: size, interactive: interactive)
+    public func render(_ snapshot: Snapshot, size: TerminalSize) -> String {
+        lines(snapshot, size: size)
             .map { $0.rendered(columns: size.columns, colour: options.colour) }.joined(separator: "\n")
     }
 
-    /// What is written to a terminal to replace the frame before: nothing is cleared that is not overwritten at once.
-    func frame(_ snapshot: Snapshot, size: TerminalSize, interactive: Bool) -> String {
-        let lines = lines(snapshot, size: size, interactive: interactive)
-            .map { $0.rendered(columns: size.columns, colour: options.colour) + "\u{1b}[K" }
-        return "\u{1b}[H" + lines.joined(separator: "\r\n") + "\u{1b}[J"
-    }
-
-    private func lines(_ snapshot: Snapshot, size: TerminalSize, interactive: Bool) -> [StyledLine] {
+    private func lines(_ snapshot: Snapshot, size: TerminalSize) -> [StyledLine] {
         let stale = snapshot.store.staleSince != nil
         func aged(_ lines: [StyledLine]) -> [StyledLine] { stale ? lines.map { $0.restyled(.dim) } : lines }
         var top = [header(snapshot, size.columns)]
@@ -50,7 +43,7 @@ public struct TableRenderer: Sendable {
         }
         var all = Array((top + body).prefix(size.rows - 1))
         while all.count < size.rows - 1 { all.append(blank) }
-        return all + [footer(snapshot, interactive)]
+        return all + [footer(snapshot)]
     }
 
     var blank: StyledLine { StyledLine(ascii: options.ascii) }

@@ -9,6 +9,14 @@ struct TerminalDevice: Sendable {
     /// Keys are read only where the screen is.
     var isInteractive: Bool { isOutputTerminal && isatty(input) == 1 }
 
+    /// The process's own terminal for keys, where its input is something else: `something | roost sysmon`. Nil when
+    /// there is none, or the input will do; else it is to be closed.
+    func openOwnKeys() -> Int32? {
+        guard isOutputTerminal, input >= 0, isatty(input) != 1 else { return nil }
+        let descriptor = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)
+        return descriptor >= 0 ? descriptor : nil
+    }
+
     /// The size now, or 80 × 24 where nobody knows.
     var size: TerminalSize {
         var window = winsize()
@@ -38,7 +46,8 @@ struct TerminalDevice: Sendable {
         tcsetattr(input, TCSANOW, &saved)
     }
 
-    /// The alternate screen without a cursor, and the way back.
-    static let enterScreen = "\u{1b}[?1049h\u{1b}[?25l\u{1b}[2J"
-    static let leaveScreen = "\u{1b}[0m\u{1b}[?25h\u{1b}[?1049l"
+    /// The alternate screen without a cursor and without wrapping, so that a line that a terminal draws wider than it
+    /// was counted spoils only itself; and the way back.
+    static let enterScreen = "\u{1b}[?1049h\u{1b}[?25l\u{1b}[?7l\u{1b}[2J"
+    static let leaveScreen = "\u{1b}[0m\u{1b}[?7h\u{1b}[?25h\u{1b}[?1049l"
 }

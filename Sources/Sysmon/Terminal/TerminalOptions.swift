@@ -22,6 +22,10 @@ public struct TerminalOptions: Sendable {
     public var interval: Duration = .seconds(5)
     /// How many blocks, frames or objects are written before it ends; nil for no end. `--once` is 1.
     public var count: Int?
+    /// Whether the screen's uppercase keys act, after a question; otherwise it only looks.
+    public var mayAct = false
+    /// How long a worker's claims hold unless extended: for what the screen says of a lost member's jobs.
+    public var lease: Duration = .seconds(15)
     /// Seconds east of UTC in which times are shown.
     public var utcOffset = 0
 

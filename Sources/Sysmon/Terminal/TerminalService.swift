@@ -1,4 +1,4 @@
-import Synchronization
+public import RoostJobs
 
 /// Shows a feed's snapshots on a terminal, or writes them to whatever its output is.
 public struct TerminalService: Sendable {
@@ -18,14 +18,23 @@ public struct TerminalService: Sendable {
 
     private let feed: SnapshotFeed
     private let options: TerminalOptions
+    private let source: (any ScreenSource)?
+    private let resized: WakeSignal
     private let device: TerminalDevice
 
     /// A service that writes to descriptor `output` and, where both are terminals, reads keys from `input`.
+    ///
+    /// - Parameters:
+    ///   - source: answers what the screen asks beside the snapshots; without one it has no jobs and cannot act.
+    ///   - resized: notified by whoever hears of SIGWINCH.
     public init(
-        feed: SnapshotFeed, options: TerminalOptions = .init(), input: Int32 = 0, output: Int32 = 1
+        feed: SnapshotFeed, options: TerminalOptions = .init(), source: (any ScreenSource)? = nil,
+        resized: WakeSignal = .init(), input: Int32 = 0, output: Int32 = 1
     ) {
         self.feed = feed
         self.options = options
+        self.source = source
+        self.resized = resized
         device = TerminalDevice(input: input, output: output)
     }
 
@@ -45,7 +54,9 @@ public struct TerminalService: Sendable {
                 let renderer = TableRenderer(options: options)
                 return await stream(writer) { renderer.render($0, size: device.size) + "\n" }
             }
-            return await screen(writer)
+            return await ScreenSession(
+                feed: feed, options: options, device: device, source: source, resized: resized
+            ).run()
         }
     }
 
@@ -63,59 +74,6 @@ public struct TerminalService: Sendable {
             guard !text.isEmpty else { continue }
             guard await writer.write(text) else { return Task.isCancelled ? .cancelled : .outputClosed }
             written += 1
-        }
-        return .counted
-    }
-
-    private func screen(_ writer: TerminalWriter) async -> Ending {
-        let isInteractive = device.isInteractive
-        let saved = isInteractive ? device.enterKeyMode() : nil
-        let quit = Atomic(false)
-        let resized = Atomic(false)
-        let feed = feed
-        let input = TerminalInput(
-            descriptor: isInteractive ? device.input : nil,
-            onQuit: {
-                quit.store(true, ordering: .relaxed)
-                feed.nudge()
-            },
-            onResize: {
-                resized.store(true, ordering: .relaxed)
-                feed.nudge()
-            })
-        await input.start()
-        let ending = await draw(writer, isInteractive: isInteractive, quit: quit, resized: resized)
-        await input.stop()
-        writer.writeNow(TerminalDevice.leaveScreen)
-        if let saved { device.leaveKeyMode(saved) }
-        return ending
-    }
-
-    private func draw(
-        _ writer: TerminalWriter, isInteractive: Bool, quit: borrowing Atomic<Bool>, resized: borrowing Atomic<Bool>
-    ) async -> Ending {
-        let renderer = TableRenderer(options: options)
-        guard await writer.write(TerminalDevice.enterScreen) else { return .outputClosed }
-        var frames = 0
-        var seen: Int?
-        while frames < options.count ?? .max {
-            let fresh = await feed.next(after: seen) {
-                quit.load(ordering: .relaxed) || resized.load(ordering: .relaxed)
-            }
-            if quit.load(ordering: .relaxed) { return .quit }
-            if Task.isCancelled { return .cancelled }
-            // A new size asks for the same snapshot again, and for a clean screen.
-            let again = resized.exchange(false, ordering: .relaxed)
-            guard let snapshot = fresh ?? (again ? feed.latest : nil) else {
-                if feed.isFinished { return .finished }
-                continue
-            }
-            let frame = renderer.frame(snapshot, size: device.size, interactive: isInteractive)
-            guard await writer.write((again ? "\u{1b}[2J" : "") + frame) else {
-                return Task.isCancelled ? .cancelled : .outputClosed
-            }
-            if fresh != nil { frames += 1 }
-            seen = snapshot.sequence
         }
         return .counted
     }

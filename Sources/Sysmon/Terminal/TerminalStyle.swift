@@ -1,6 +1,6 @@
 /// How a piece of text looks; the terminal's own sixteen colours, so that it fits every theme.
 enum TerminalStyle: Sendable {
-    case plain, dim, bold, good, warn, bad, accent, title, banner
+    case plain, dim, bold, good, warn, bad, accent, title, banner, selected
 
     var code: String {
         switch self {
@@ -13,6 +13,7 @@ enum TerminalStyle: Sendable {
         case .accent: "36"
         case .title: "1;4"
         case .banner: "1;7;33"
+        case .selected: "7"
         }
     }
 }
@@ -39,11 +40,14 @@ struct StyledLine: Sendable {
 
     /// Spaces up to that column.
     mutating func pad(to column: Int) {
-        if column > width { add(String(repeating: " ", count: column - width)) }
+        guard column > width else { return }
+        spans.append((String(repeating: " ", count: column - width), .plain))
+        width = column
     }
 
-    /// The line cut to `columns`; with `colour` in escape sequences, each of which is closed.
-    func rendered(columns: Int, colour: Bool) -> String {
+    /// The line cut to `columns`; with `colour` in escape sequences, each of which is closed. With `erasing`, what is
+    /// right of it on the screen is erased, unless it reaches the edge: there an erasure would take its last character.
+    func rendered(columns: Int, colour: Bool, erasing: Bool = false) -> String {
         var result = ""
         var left = columns
         for span in spans where left > 0 {
@@ -52,8 +56,13 @@ struct StyledLine: Sendable {
             let code = span.style.code
             result += colour && !code.isEmpty ? "\u{1b}[\(code)m\(text)\u{1b}[0m" : text
         }
-        if !colour { while result.hasSuffix(" ") { result.removeLast() } }
-        return result
+        if !colour {
+            while result.hasSuffix(" ") {
+                result.removeLast()
+                left += 1
+            }
+        }
+        return erasing && left > 0 ? result + "\u{1b}[K" : result
     }
 
     /// The same line in one style: old data.

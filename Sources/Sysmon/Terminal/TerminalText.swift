@@ -45,6 +45,8 @@ enum TerminalText {
         case .nonspacingMark, .enclosingMark: return 0
         default: break
         }
+        // What terminals draw as a picture, two columns wide: outside these blocks, as ⚡ and ✅ are.
+        if scalar.properties.isEmojiPresentation { return 2 }
         switch scalar.value {
         case 0x1100...0x115F, 0x2E80...0xA4CF, 0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE6F, 0xFF00...0xFF60,
             0xFFE0...0xFFE6, 0x1F300...0x1FAFF, 0x20000...0x3FFFD:
@@ -65,5 +67,22 @@ enum TerminalText {
             result.append(scalar)
         }
         return String(result) + (ascii ? "~" : "…")
+    }
+
+    /// The text made safe, in lines of at most so many columns; nothing of it is left out. An empty text is one line.
+    static func wrap(_ text: String, columns: Int, ascii: Bool = false) -> [String] {
+        var lines: [String] = []
+        var line = String.UnicodeScalarView()
+        var used = 0
+        for scalar in clean(text, ascii: ascii, limit: .max).unicodeScalars {
+            let width = width(scalar)
+            if used + width > max(2, columns) {
+                lines.append(String(line))
+                (line, used) = (String.UnicodeScalarView(), 0)
+            }
+            line.append(scalar)
+            used += width
+        }
+        return lines + (line.isEmpty && !lines.isEmpty ? [] : [String(line)])
     }
 }

@@ -37,8 +37,8 @@ final class TerminalWriter: Sendable {
                 if isCancelled() { return false }
                 continue
             }
-            // Small pieces: poll promises room for this much, a longer write could wait.
-            let written = rest.prefix(1024).withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            // A frame in one piece, as far as that can be; a huge one in several, so that a cancelled task is noticed.
+            let written = rest.prefix(16_384).withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if written < 0, errno != EINTR, errno != EAGAIN { return false }
             rest = rest.dropFirst(max(0, written))
         }

@@ -5,6 +5,8 @@ struct TextTable: Sendable {
         var right = false
         /// The higher, the earlier it is left out; 0 never is.
         var priority = 0
+        /// Cut down to this before any column is left out; what is free in the end widens it again.
+        var minimum: Int?
     }
 
     struct Cell: Sendable {
@@ -42,12 +44,28 @@ struct TextTable: Sendable {
         return lines
     }
 
+    /// The heading and `count` rows from row `first` on. The columns are as wide as all rows ask for, so that they do
+    /// not jump while one scrolls.
+    func lines(width: Int, from first: Int, count: Int) -> [StyledLine] {
+        let clean = rows.map { row in
+            row.map { Cell(text: TerminalText.clean($0.text, ascii: ascii), style: $0.style) }
+        }
+        let (picked, widths) = fit(clean, width)
+        let shown = clean.dropFirst(max(0, first)).prefix(max(0, count))
+        return [line(columns.map { Cell(text: $0.title, style: .dim) }, picked, widths)]
+            + shown.map { line($0, picked, widths) }
+    }
+
     private func fit(_ rows: [[Cell]], _ width: Int) -> (picked: [Int], widths: [Int]) {
         var widths = columns.indices.map { index in
             rows.reduce(TerminalText.width(columns[index].title)) { max($0, TerminalText.width($1[index].text)) }
         }
         // One endless name must not cost all the others their columns.
         if let first = widths.first, columns.count > 1 { widths[0] = min(first, max(minimum, width / 2)) }
+        let wanted = widths
+        for (index, column) in columns.enumerated() {
+            if let minimum = column.minimum { widths[index] = min(widths[index], minimum) }
+        }
         var picked = Array(columns.indices)
         func total() -> Int { picked.reduce(0) { $0 + widths[$1] } + gap * max(0, picked.count - 1) }
         while total() > width {
@@ -57,6 +75,10 @@ struct TextTable: Sendable {
                 break
             }
             picked.removeAll { $0 == victim }
+        }
+        let flexible = picked.filter { columns[$0].minimum != nil }
+        for index in flexible.sorted(by: { columns[$0].priority < columns[$1].priority }) {
+            widths[index] = min(wanted[index], widths[index] + max(0, width - total()))
         }
         return (picked, widths)
     }

@@ -1,33 +1,106 @@
 import RoostRedis
 
-/// Queues scheduled jobs whose time has come.
+/// Moves on what time or other jobs decide: tells children and batches of ends, ends overdue jobs, queues due ones.
 ///
-/// KEYS[1] the namespace's base. ARGV: limit. Returns how many were moved, and the µs until the next is due or -1.
+/// KEYS[1] the namespace's base. ARGV: steps at most. Returns how many jobs were moved, and the µs until there is more to do
+/// (0: at once), or -1.
 enum PromoteScript {
     static let script = ScriptPrelude.script(
-        "promote",
-        """
-        local t = now()
-        local ids = redis.call('ZRANGEBYSCORE', base .. 'scheduled', '-inf', num(t), 'LIMIT', 0, ARGV[1])
-        local moved = 0
-        for _, id in ipairs(ids) do
-          local h, s = header(id), parse_state(redis.call('GET', base .. 's:' .. id))
-          if h and s and s.st == 's' then
-            s.st, s.run = 'q', '0'
-            redis.call('SET', base .. 's:' .. id, format_state(s))
-            add_to_lane(h.queue, h.priority, h.type, id)
-            count(h.queue, 's', -1)
-            count(h.queue, 'q', 1)
+        "promote", with: [ScriptPrelude.lanes, ScriptPrelude.ends, ScriptPrelude.followers, told], body)
+
+    /// What a job's end means for others.
+    private static let told = #"""
+        local steps, moved = tonumber(ARGV[1]), 0
+        -- A child hears that a parent ended.
+        local function hear(child, parent, letter)
+          local left = tonumber(redis.call('HGET', base .. 'waits', child) or 0)
+          local parents = redis.call('GET', base .. 'parents:' .. child)
+          -- Not when it is another job of the same id, that does not wait for this parent.
+          if left < 1 or not parents or not string.find(parents, parent, 1, true) then return end
+          local h, s = header(child), state(child)
+          if not h or not s or s.st ~= 's' then return end
+          if letter ~= 'd' and not h.e then
+            finish(child, h, s, 'c', PARENT .. parent)
             moved = moved + 1
+          elseif left == 1 then
+            moved = moved + release(child, h, s)
+          else
+            redis.call('HSET', base .. 'waits', child, left - 1)
           end
         end
-        if #ids > 0 then redis.call('ZREM', base .. 'scheduled', unpack(ids)) end
-        if moved > 0 then
-          write_counts()
-          wake('q')
+        -- Some of the children an end is still to be told to, the oldest first where they are few.
+        local function some_kids(key)
+          local kids
+          if redis.call('SCARD', key) <= steps then
+            kids = redis.call('SMEMBERS', key)
+            redis.call('DEL', key)
+          else
+            kids = redis.call('SPOP', key, steps)
+          end
+          table.sort(kids)
+          return kids
         end
-        local first = redis.call('ZRANGE', base .. 'scheduled', 0, 0, 'WITHSCORES')
-        if #first == 0 then return { moved, -1 } end
-        return { moved, math.max(0, tonumber(first[2]) - t) }
-        """)
+        local function tell_one()
+          local id, letter, batch, suffix =
+            string.match(redis.call('LINDEX', base .. 'ended', 0) or '', '^(%S+) (%a) (%S+) (%S+)$')
+          steps = steps - 1
+          if suffix and suffix ~= '-' then
+            local key = base .. 'told:' .. suffix
+            local kids = some_kids(key)
+            steps = steps - #kids
+            for _, child in ipairs(kids) do hear(child, id, letter) end
+            if redis.call('EXISTS', key) == 1 then return end
+          end
+          redis.call('LPOP', base .. 'ended')
+          if batch and batch ~= '-' and redis.call('EXISTS', base .. 'b:' .. batch) == 1 then
+            redis.call('HINCRBY', base .. 'b:' .. batch, letter, 1)
+            moved = moved + release_followers(batch)
+          end
+        end
+
+        """#
+
+    private static let body = #"""
+        -- A write that a full server allows comes first: what is due can start also then.
+        redis.call('DEL', base .. 'none')
+        while steps > 0 and redis.call('EXISTS', base .. 'ended') == 1 do tell_one() end
+        if steps > 0 then
+          local ids = redis.call('ZRANGEBYSCORE', base .. 'overdue', 0, num(t), 'LIMIT', 0, steps)
+          steps = steps - #ids
+          for _, id in ipairs(ids) do
+            local h, s = header(id), state(id)
+            if not h or not s or is_final(s) then
+              redis.call('ZREM', base .. 'overdue', id)
+            elseif s.st == 'r' then
+              redis.call('ZADD', base .. 'overdue', -1, id)
+            elseif (overdue_at(h, s) or t + 1) > t then
+              watch_time(id, h, s)
+            else
+              end_overdue(id, h, s)
+              moved = moved + 1
+            end
+          end
+        end
+        if steps > 0 then
+          local ids = redis.call('ZRANGEBYSCORE', base .. 'scheduled', '-inf', num(t), 'LIMIT', 0, steps)
+          steps = steps - #ids
+          if #ids > 0 then redis.call('ZREM', base .. 'scheduled', unpack(ids)) end
+          for _, id in ipairs(ids) do
+            local h, s = header(id), state(id)
+            if h and s and s.st == 's' then moved = moved + queue_now(id, h, s) end
+          end
+        end
+        write_counts()
+        -- Ends told in this very call are told on in the next.
+        local more = steps <= 0 or redis.call('EXISTS', base .. 'ended') == 1
+        -- What comes next is told below: nobody else needs to look.
+        wakes.s = nil
+        write_wakes()
+        if more then return { moved, 0 } end
+        local first, next = redis.call('ZRANGE', base .. 'scheduled', 0, 0, 'WITHSCORES'), nil
+        if #first > 0 then next = tonumber(first[2]) end
+        first = redis.call('ZRANGEBYSCORE', base .. 'overdue', 0, '+inf', 'WITHSCORES', 'LIMIT', 0, 1)
+        if #first > 0 then next = math.min(next or tonumber(first[2]), tonumber(first[2])) end
+        return { moved, next and math.max(0, next - t) or -1 }
+        """#
 }

@@ -1,32 +1,60 @@
 import RoostRedis
 
-/// Deletes records whose time is over, with all that points to them, and lanes and consumers long unused.
+/// Deletes records whose time is over or that are too many, with all that points to them, and batches, lanes and consumers
+/// nobody needs any more.
 ///
-/// KEYS[1] the namespace's base. ARGV: limit, µs after which an unused lane or consumer goes. Returns how many records
-/// were deleted.
+/// KEYS[1] the namespace's base. ARGV: limit, µs after which an unused lane or consumer goes, done, failed and cancelled jobs
+/// to keep. Returns how many records were deleted.
 enum PruneScript {
     static let script = ScriptPrelude.script(
-        "prune",
-        """
-        local t = now()
-        local ids = redis.call('ZRANGEBYSCORE', base .. 'expiry', '-inf', num(t), 'LIMIT', 0, ARGV[1])
-        local pruned = 0
-        for _, id in ipairs(ids) do
-          local h, s = header(id), parse_state(redis.call('GET', base .. 's:' .. id))
-          if h and s and (s.st == 'd' or s.st == 'f' or s.st == 'c') then
-            redis.call('DEL', base .. 'j:' .. id, base .. 's:' .. id, base .. 'r:' .. id, base .. 'e:' .. id)
-            redis.call('ZREM', base .. 'all', id)
-            redis.call('ZREM', base .. 'ix:' .. s.st, id)
-            count(h.queue, s.st, -1)
-            if h.key ~= '-' and redis.call('GET', base .. 'k:' .. string.sub(h.key, 2)) == id then
-              redis.call('DEL', base .. 'k:' .. string.sub(h.key, 2))
+        "prune", with: [ScriptPrelude.lanes, ScriptPrelude.ends, ScriptPrelude.followers, records, batches], idleLanes)
+
+    private static let records = #"""
+        local pruned, limit = 0, tonumber(ARGV[1])
+        local function drop(ids, index)
+          for _, id in ipairs(ids) do
+            local h, s = header(id), state(id)
+            if h and s and is_final(s) then
+              purge(id, h, s)
+              pruned = pruned + 1
+            else
+              -- Of a job that is gone or lives again.
+              redis.call('ZREM', index, id)
             end
-            pruned = pruned + 1
+          end
+          empty_trash()
+        end
+        drop(redis.call('ZRANGEBYSCORE', base .. 'expiry', '-inf', num(t), 'LIMIT', 0, limit), base .. 'expiry')
+        for i, letter in ipairs({ 'd', 'f', 'c' }) do
+          local index = base .. 'ix:' .. letter
+          local surplus = redis.call('ZCARD', index) - tonumber(ARGV[2 + i])
+          if surplus > 0 and pruned < limit then
+            drop(redis.call('ZRANGE', index, 0, math.min(surplus, limit - pruned) - 1), index)
           end
         end
-        if #ids > 0 then redis.call('ZREM', base .. 'expiry', unpack(ids)) end
+
+        """#
+
+    private static let batches = #"""
+        for _, batch in ipairs(redis.call('ZRANGEBYSCORE', base .. 'batchexpiry', '-inf', num(t), 'LIMIT', 0, 20)) do
+          -- One that was never closed: nothing will let its followers go.
+          for _, id in ipairs(redis.call('HMGET', base .. 'b:' .. batch, 'complete', 'success')) do
+            local h = id and header(id)
+            local s = h and state(id)
+            if s and s.st == 's' and redis.call('HEXISTS', base .. 'waits', id) == 1 then
+              finish(id, h, s, 'c', PARENT .. batch)
+            end
+          end
+          redis.call('UNLINK', base .. 'b:' .. batch, base .. 'bm:' .. batch)
+          redis.call('ZREM', base .. 'batchexpiry', batch)
+        end
         write_counts()
-        -- A few lanes a call, at random, so that many lanes cost no more than few.
+        write_wakes()
+
+        """#
+
+    /// A few lanes a call, at random, so that many lanes cost no more than few.
+    private static let idleLanes = #"""
         for _, lane in ipairs(redis.call('SRANDMEMBER', base .. 'streams', 10)) do
           local stream, idle = base .. 'q:' .. lane, true
           if redis.call('EXISTS', stream) == 0 then
@@ -49,5 +77,5 @@ enum PruneScript {
           end
         end
         return pruned
-        """)
+        """#
 }

@@ -1,58 +1,112 @@
+import RoostJobs
 import RoostRedis
 
 /// Takes back claims whose lease ran out.
 ///
-/// KEYS[1] the namespace's base. ARGV: limit, crashes that make a dead letter, its time to live in µs, the start and the
-/// end of the error text around the number of crashes, the longest time in µs between two sweeps that is normal, how long
-/// in µs to wait after a longer one. Returns id and `q` (queued again) or `f` (dead) for each.
+/// KEYS[1] the namespace's base. ARGV: limit, crashes that make a dead letter, the longest time in µs between two sweeps
+/// that is normal, how long in µs to wait after a longer one. Returns id and `q` (queued again), `f` (dead) or `c`
+/// (cancelled) for each.
 ///
 /// When no sweep came for long, the server stood still or its clock was set: then leases ran out that nobody could extend,
 /// and all get the time for it before any is taken back.
 enum ReclaimScript {
     static let script = ScriptPrelude.script(
-        "reclaim",
-        """
-        local t = now()
+        "reclaim", with: [ScriptPrelude.lanes, ScriptPrelude.ends, takeBack],
+        #"""
         local last, grace = string.match(redis.call('GET', base .. 'sweep') or '', '^(%d+) (%d+)$')
         last, grace = tonumber(last or t), tonumber(grace or 0)
-        if t - last > tonumber(ARGV[6]) then grace = t + tonumber(ARGV[7]) end
+        if t - last > tonumber(ARGV[3]) then grace = t + tonumber(ARGV[4]) end
         -- A write that a full server allows comes first: lost jobs are rescued also then.
         redis.call('DEL', base .. 'none')
         redis.call('SET', base .. 'sweep', num(t) .. ' ' .. num(grace))
         if t < grace then return {} end
         local ids = redis.call('ZRANGEBYSCORE', base .. 'leases', '-inf', num(t), 'LIMIT', 0, ARGV[1])
-        local reply, failed = {}, 0
+        if #ids == 0 then return {} end
+        redis.call('ZREM', base .. 'leases', unpack(ids))
         for _, id in ipairs(ids) do
-          local h, s = header(id), parse_state(redis.call('GET', base .. 's:' .. id))
-          if h and s and s.st == 'r' then
-            local entry, worker = s.ent, s.own
-            s.cr, s.tok, s.ent = s.cr + 1, '0', '-'
-            count(h.queue, 'r', -1)
-            if s.cr >= tonumber(ARGV[2]) then
-              s.st, s.fin, s.exp = 'f', num(t), num(t + tonumber(ARGV[3]))
-              redis.call('SET', base .. 'e:' .. id, ARGV[4] .. s.cr .. ARGV[5] .. worker .. ')')
-              redis.call('ZADD', base .. 'expiry', s.exp, id)
-              redis.call('ZADD', base .. 'ix:f', 0, id)
-              count(h.queue, 'f', 1)
-              failed = failed + 1
-            else
-              s.st = 'q'
-              add_to_lane(h.queue, h.priority, h.type, id)
-              count(h.queue, 'q', 1)
-            end
+          local s = state(id)
+          if s and s.st == 'r' then take_back(id, s) end
+        end
+        return taken_back()
+        """#)
+
+    /// `take_back(id, s)` takes one claim back; `taken_back()` finishes and returns the reply.
+    static let takeBack = #"""
+        local reply = {}
+        local function take_back(id, s)
+          local h = header(id)
+          if not h then return end
+          local entry = s.ent
+          s.cr, s.tok, s.ent = s.cr + 1, '0', '-'
+          local is_poison = s.cr >= tonumber(ARGV[2])
+          local error = is_poison
+            and '\#(ErrorText.poisonStart)' .. s.cr .. '\#(ErrorText.poisonMiddle)' .. s.own .. ')'
+            or '\#(ErrorText.workerLost)'
+          note_failure(id, s, error)
+          count_live(h.queue, h.tenant, -1, id)
+          local wish = has_rare() and redis.call('HGET', base .. 'cancels', id)
+          if wish then
+            finish(id, h, s, 'c', wish)
+          elseif is_poison then
+            finish(id, h, s, 'f', error)
+          else
+            count(h.queue, 'r', -1, id)
+            count(h.queue, 'q', 1, id)
+            s.st = 'q'
             redis.call('SET', base .. 's:' .. id, format_state(s))
-            acknowledge(h.lane, { entry })
-            reply[#reply + 1] = id
-            reply[#reply + 1] = s.st
+            add_to_lane(h.queue, h.priority, h.type, h.tenant, id)
+            if h.x or h.d then watch_time(id, h, s) end
+          end
+          acknowledge(h.lane, { entry })
+          reply[#reply + 1] = id
+          reply[#reply + 1] = s.st
+        end
+        local function taken_back()
+          if #reply > 0 then
+            write_counts()
+            total('reclaimed', #reply / 2)
+            wakes.q = true
+            write_wakes()
+          end
+          return reply
+        end
+
+        """#
+}
+
+/// Takes back the claims of a worker known to be dead, whatever their lease.
+///
+/// KEYS[1] the namespace's base. ARGV: limit, crashes that make a dead letter, worker, cursor over the leases (0 at first).
+/// Returns the next cursor (0: all were looked at), then as `ReclaimScript`. Looks at some 500 running jobs.
+enum ReclaimWorkerScript {
+    static let script = ScriptPrelude.script(
+        "reclaim-worker", with: [ScriptPrelude.lanes, ScriptPrelude.ends, ReclaimScript.takeBack],
+        #"""
+        local page = redis.call('ZSCAN', base .. 'leases', ARGV[4], 'COUNT', 500)
+        local keys, ids, lost = {}, {}, {}
+        for i = 1, #page[2], 2 do
+          ids[#ids + 1] = page[2][i]
+          keys[#keys + 1] = base .. 's:' .. page[2][i]
+        end
+        local found = #keys > 0 and redis.call('MGET', unpack(keys)) or {}
+        local full = false
+        for i, id in ipairs(ids) do
+          local s = found[i] and parse_state(found[i])
+          if s and s.st == 'r' and s.own == ARGV[3] then
+            full = #lost >= tonumber(ARGV[1])
+            if full then break end
+            lost[#lost + 1] = { id, s }
           end
         end
-        if #ids > 0 then redis.call('ZREM', base .. 'leases', unpack(ids)) end
-        if #reply > 0 then
-          write_counts()
-          total('reclaimed', #reply / 2)
-          total('failed', failed)
-          wake('q')
+        -- Those beyond the limit are found again from the same place.
+        local cursor = full and ARGV[4] or page[1]
+        if #lost > 0 then
+          for i, job in ipairs(lost) do ids[i] = job[1] end
+          redis.call('ZREM', base .. 'leases', unpack(ids, 1, #lost))
+          for _, job in ipairs(lost) do take_back(job[1], job[2]) end
         end
+        taken_back()
+        table.insert(reply, 1, cursor)
         return reply
-        """)
+        """#)
 }

@@ -1,82 +1,88 @@
 import RoostRedis
 
-/// What every script starts with: the clock, number formatting and the two record formats.
+/// What every script starts with: the clock, number formatting, the two record formats and the counters.
+///
+/// Further parts are added by those scripts that need them: `lanes`, `ends`, `limits`, `enqueue`.
 enum ScriptPrelude {
-    static let source = """
+    static let source = #"""
         local base = KEYS[1]
         local GROUP = 'roost'
         local function now() local t = redis.call('TIME') return t[1] * 1000000 + t[2] end
+        local t = now()
         -- Lua numbers are doubles: microseconds fit exactly, but print as 1.7e+15 without this.
         local function num(n) return string.format('%.0f', n) end
-        -- The part of a lane's key after `q:`. No name of a queue or a type contains the bar.
-        local function lane_key(queue, priority, type) return queue .. '|' .. priority .. '|' .. type end
-        local function parse_header(blob)
-          local v, queue, type, priority, max, inserted, timeout, ttl, key =
-            string.match(blob, '^(%d+) (%S+) (%S+) (%d+) (%d+) (%d+) (%d+) (%d+) (%S+)\\n')
-          if v ~= '1' then return nil end
-          return { queue = queue, type = type, priority = priority, ttl = tonumber(ttl), key = key,
-                   lane = lane_key(queue, priority, type) }
+        -- The part of a lane's key after `q:`. No name of a queue, a type or a tenant contains the bar.
+        local function lane_key(queue, priority, type, tenant)
+          local key = queue .. '|' .. priority .. '|' .. type
+          return tenant and key .. '|' .. tenant or key
         end
-        local function header(id) return parse_header(redis.call('GETRANGE', base .. 'j:' .. id, 0, 1023)) end
+        -- Headers: format 2 adds a field of rare properties, `letter=value;…`, which become fields of the same letter.
+        local function parse_header(blob)
+          local v, queue, type, priority, max, inserted, timeout, ttl, key, rest =
+            string.match(blob, '^(%d+) (%S+) (%S+) (%d+) (%d+) (%d+) (%d+) (%d+) (%S+)([^\n]*)\n')
+          local h = { queue = queue, type = type, priority = priority, inserted = tonumber(inserted),
+                      ttl = tonumber(ttl), key = key }
+          if v == '2' then
+            local rare = string.match(rest, '^ (%S+)$')
+            if not rare then return nil end
+            for letter, value in string.gmatch(rare, '(%a)=([^;]+)') do h[letter] = value end
+          elseif v ~= '1' or rest ~= '' then
+            return nil
+          end
+          h.tenant = h.t
+          h.lane = lane_key(queue, priority, type, h.tenant)
+          return h
+        end
+        local function header(id) return parse_header(redis.call('GETRANGE', base .. 'j:' .. id, 0, 1535)) end
+        -- States: format 2 adds the attempts made before a replay. None: queued and never claimed.
         local function parse_state(s)
           if not s then
-            return { st = 'q', at = 0, cr = 0, tok = '0', own = '-', sta = '0', fin = '0', run = '0', exp = '0', ent = '-' }
+            return { st = 'q', at = 0, cr = 0, tok = '0', own = '-', sta = '0', fin = '0', run = '0', exp = '0',
+                     ent = '-', before = 0 }
           end
-          local v, st, at, cr, tok, own, sta, fin, run, exp, ent =
-            string.match(s, '^(%d+) (%a) (%d+) (%d+) (%d+) (%S+) (%d+) (%d+) (%d+) (%d+) (%S+)$')
-          if v ~= '1' then return nil end
+          local v, st, at, cr, tok, own, sta, fin, run, exp, ent, rest =
+            string.match(s, '^(%d+) (%a) (%d+) (%d+) (%d+) (%S+) (%d+) (%d+) (%d+) (%d+) (%S+)(.*)$')
+          local before = v == '2' and string.match(rest, '^ (%d+)$') or v == '1' and rest == '' and '0'
+          if not before then return nil end
           return { st = st, at = tonumber(at), cr = tonumber(cr), tok = tok, own = own, sta = sta, fin = fin,
-                   run = run, exp = exp, ent = ent }
+                   run = run, exp = exp, ent = ent, before = tonumber(before) }
         end
         local function format_state(s)
-          return '1 ' .. s.st .. ' ' .. s.at .. ' ' .. s.cr .. ' ' .. s.tok .. ' ' .. s.own .. ' ' .. s.sta .. ' ' ..
-                 s.fin .. ' ' .. s.run .. ' ' .. s.exp .. ' ' .. s.ent
+          local text = s.st .. ' ' .. s.at .. ' ' .. s.cr .. ' ' .. s.tok .. ' ' .. s.own .. ' ' .. s.sta .. ' ' ..
+                       s.fin .. ' ' .. s.run .. ' ' .. s.exp .. ' ' .. s.ent
+          if s.before > 0 then return '2 ' .. text .. ' ' .. s.before end
+          return '1 ' .. text
         end
-        local counted = {}
-        local function count(queue, letter, n)
-          local f = queue .. ' ' .. letter
-          counted[f] = (counted[f] or 0) + n
+        local function state(id) return parse_state(redis.call('GET', base .. 's:' .. id)) end
+        local function is_over(s) return s.exp ~= '0' and tonumber(s.exp) <= t end
+        local function is_final(s) return s.st == 'd' or s.st == 'f' or s.st == 'c' end
+        -- While a check counts anew, it is told of changes to jobs it has passed already: see CheckJobsScript.
+        local counted, lived, recounted, passed = {}, {}, {}, nil
+        local function add(sums, f, n, id)
+          sums[f] = (sums[f] or 0) + n
+          if passed == nil then passed = redis.call('HGET', base .. 'recount', 'passed') end
+          if passed and id <= passed then recounted[f] = (recounted[f] or 0) + n end
+        end
+        local function count(queue, letter, n, id) add(counted, queue .. ' ' .. letter, n, id) end
+        -- Running jobs of a tenant; of jobs that have none nothing is kept.
+        local function count_live(queue, tenant, n, id)
+          if tenant then add(lived, queue .. '|' .. tenant, n, id) end
         end
         local function write_counts()
           for f, n in pairs(counted) do if n ~= 0 then redis.call('HINCRBY', base .. 'counts', f, n) end end
+          for f, n in pairs(lived) do
+            if n ~= 0 and redis.call('HINCRBY', base .. 'live', f, n) <= 0 then redis.call('HDEL', base .. 'live', f) end
+          end
+          for f, n in pairs(recounted) do if n ~= 0 then redis.call('HINCRBY', base .. 'recount', f, n) end end
+          counted, lived, recounted = {}, {}, {}
         end
         local function total(name, n) if n > 0 then redis.call('HINCRBY', base .. 'totals', name, n) end end
         local function wake(what) redis.call('PUBLISH', base .. 'wake', what) end
-        -- Puts a job at the end of its lane; the lane is listed as one with something to deliver.
-        local function add_to_lane(queue, priority, type, id)
-          redis.call('XADD', base .. 'q:' .. lane_key(queue, priority, type), '*', 'id', id)
-          redis.call('ZADD', base .. 'lanes:' .. queue, priority, priority .. ':' .. type)
-        end
-        -- Acknowledges entries of a lane and lets go of what nobody needs any more: everything before the oldest
-        -- pending entry was delivered and acknowledged.
-        local function acknowledge(lane, entries)
-          local stream = base .. 'q:' .. lane
-          redis.call('XACK', stream, GROUP, unpack(entries))
-          local pending = redis.call('XPENDING', stream, GROUP)
-          local floor = pending[2]
-          if pending[1] == 0 then
-            -- Nothing is pending: all that was delivered is done with.
-            for _, group in ipairs(redis.call('XINFO', 'GROUPS', stream)) do
-              local g = {}
-              for i = 1, #group, 2 do g[group[i]] = group[i + 1] end
-              if g.name == GROUP then
-                local ms, seq = string.match(g['last-delivered-id'], '^(%d+)-(%d+)$')
-                floor = ms .. '-' .. num(tonumber(seq) + 1)
-              end
-            end
-          end
-          local left = #entries - redis.call('XTRIM', stream, 'MINID', '=', floor)
-          if left ~= 0 then
-            local garbage = redis.call('HINCRBY', base .. 'garbage', lane, left)
-            if garbage > 5000 then
-              redis.call('HINCRBY', base .. 'garbage', lane, -redis.call('XDEL', stream, unpack(entries)))
-            end
-          end
-        end
 
-        """
+        """#
 
-    static func script(_ name: String, _ body: String) -> RedisScript {
-        RedisScript(name: name, source: source + body)
+    /// A script of the prelude, some of its parts and a body.
+    static func script(_ name: String, with parts: [String] = [lanes], _ body: String) -> RedisScript {
+        RedisScript(name: name, source: source + parts.joined() + body)
     }
 }

@@ -1,0 +1,195 @@
+import NIOCore
+
+/// Runs a connection's machine: in front of the HTTP decoder, so that it sees the bytes as they came.
+final class ConnectionHandler: ChannelDuplexHandler {
+    typealias InboundIn = ByteBuffer
+    typealias InboundOut = ByteBuffer
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private let limits: ConnectionLimits
+    private let meter: ConnectionMeter
+    private var machine: ConnectionMachine
+    /// The beginning of a head.
+    private var held: ByteBuffer?
+    private var heldBytes = 0
+    /// Bytes that came after the refusal.
+    private var dropped = 0
+    private var timer: (at: NIODeadline, task: Scheduled<Void>)?
+    private var stall: WriteStall?
+    private var isOpen = false
+    private var isClosing = false
+
+    init(limits: ConnectionLimits, meter: ConnectionMeter) {
+        self.limits = limits
+        self.meter = meter
+        machine = ConnectionMachine(limits: limits, now: .now())
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) { if context.channel.isActive { open(context) } }
+
+    func channelActive(context: ChannelHandlerContext) {
+        open(context)
+        context.fireChannelActive()
+    }
+
+    private func open(_ context: ChannelHandlerContext) {
+        guard !isOpen else { return }
+        isOpen = true
+        if meter.opened() > limits.connections { perform(machine.refuse(.busy), context) }
+        watch(context)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        timer?.task.cancel()
+        timer = nil
+        if isOpen { meter.closed() }
+        isOpen = false
+        hold(nil)
+        context.fireChannelInactive()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        var bytes = unwrapInboundIn(data)
+        if isClosing { return drop(bytes.readableBytes, context) }
+        if var head = held {
+            // Emptied first: a buffer with two owners is copied when it is written to.
+            held = nil
+            head.writeBuffer(&bytes)
+            bytes = head
+        }
+        let now = NIODeadline.now()
+        let received = bytes.withUnsafeReadableBytes { machine.receive($0, now: now) }
+        for offset in received.masked { bytes.setInteger(UInt8(ascii: "X"), at: bytes.readerIndex + offset) }
+        let piece = bytes.readSlice(length: received.forward)
+        hold(received.holds && bytes.readableBytes > 0 ? bytes : nil)
+        if let piece, received.forward > 0 { context.fireChannelRead(wrapInboundOut(piece)) }
+        perform(received.action, context)
+        watch(context)
+    }
+
+    /// Reads on so that the client sees its refusal, but not without end.
+    private func drop(_ count: Int, _ context: ChannelHandlerContext) {
+        dropped += count
+        if dropped > limits.bodyBytes { context.close(promise: nil) }
+    }
+
+    private func hold(_ bytes: ByteBuffer?) {
+        held = bytes
+        let before = heldBytes
+        heldBytes = bytes?.readableBytes ?? 0
+        meter.holds(heldBytes, before: before)
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case .inputClosed = event as? ChannelEvent {
+            if isClosing {
+                context.close(promise: nil)
+            } else {
+                perform(machine.inputEnded(), context)
+            }
+        }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    func triggerUserOutboundEvent(
+        context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?
+    ) {
+        guard let event = event as? ConnectionEvent else {
+            return context.triggerUserOutboundEvent(event, promise: promise)
+        }
+        switch event {
+        case .replyCloses: machine.replyCloses()
+        case .answered: perform(machine.answered(now: .now()), context)
+        }
+        promise?.succeed()
+        watch(context)
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        stall = context.channel.isWritable ? nil : WriteStall(context.channel, since: .now())
+        watch(context)
+        context.fireChannelWritabilityChanged()
+    }
+}
+
+extension ConnectionHandler {
+    private func perform(_ action: ConnectionMachine.Action?, _ context: ChannelHandlerContext) {
+        switch action {
+        case nil: break
+        case .sendContinue: write("HTTP/1.1 100 Continue\r\n\r\n", context)
+        case .refuse(let fault):
+            meter.refused(fault)
+            write(fault.error.rawReply, context)
+            close(context)
+        case .fail(let fault):
+            meter.refused(fault)
+            context.fireErrorCaught(fault.error)
+        case .close: close(context)
+        case .drop: context.close(promise: nil)
+        }
+    }
+
+    private func write(_ text: String, _ context: ChannelHandlerContext) {
+        context.writeAndFlush(wrapOutboundOut(context.channel.allocator.buffer(string: text)), promise: nil)
+    }
+
+    /// Closes the sending side once everything is written, and the rest when the client has closed its own or a moment
+    /// later: closed at once with bytes unread, the client would get a reset instead of the reply.
+    private func close(_ context: ChannelHandlerContext) {
+        guard !isClosing else { return }
+        isClosing = true
+        hold(nil)
+        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        let empty = context.channel.allocator.buffer(capacity: 0)
+        context.writeAndFlush(wrapOutboundOut(empty)).whenComplete { _ in
+            let (handler, context) = bound.value
+            guard context.channel.isActive else { return }
+            context.close(mode: .output, promise: nil)
+            let channel = context.channel
+            context.eventLoop.scheduleTask(in: handler.limits.lingerTime) { channel.close(promise: nil) }
+        }
+    }
+
+    /// Sees that the timer runs out no later than the machine's deadline. One that runs out earlier looks again: a busy
+    /// connection moves its deadline with each request and needs no new timer for that.
+    private func watch(_ context: ChannelHandlerContext) {
+        guard isOpen else { return }
+        let deadlines = [machine.deadline, stall.map { $0.since + limits.idleTime }].compactMap { $0 }
+        guard let deadline = deadlines.min() else { return }
+        if let timer {
+            if timer.at <= deadline { return }
+            timer.task.cancel()
+        }
+        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        let task = context.eventLoop.scheduleTask(deadline: deadline) {
+            let (handler, context) = bound.value
+            handler.timeOut(context)
+        }
+        timer = (deadline, task)
+    }
+
+    private func timeOut(_ context: ChannelHandlerContext) {
+        timer = nil
+        let now = NIODeadline.now()
+        perform(machine.timeOut(now: now), context)
+        if let seen = stall, seen.since + limits.idleTime <= now {
+            let current = WriteStall(context.channel, since: now)
+            // A reader that took nothing in all that time is gone.
+            if current.bytes >= seen.bytes { return context.close(promise: nil) }
+            stall = current
+        }
+        watch(context)
+    }
+}
+
+/// A client that does not read its reply.
+private struct WriteStall {
+    let bytes: Int
+    let since: NIODeadline
+
+    init(_ channel: any Channel, since: NIODeadline) {
+        bytes = (try? channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+        self.since = since
+    }
+}

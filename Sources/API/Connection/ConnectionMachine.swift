@@ -1,0 +1,172 @@
+import NIOCore
+
+/// What a connection does with the bytes it gets: which go on to the server, when it is refused, when it is closed.
+///
+/// A strict reader in front of the lenient one: a request that two readers could take for different ones never gets in.
+/// It holds a head until that is whole and checked, and nothing else.
+struct ConnectionMachine {
+    enum Action: Equatable {
+        /// Tell the client to send its body.
+        case sendContinue
+        /// Answer with the fault and close.
+        case refuse(RequestFault)
+        /// Break the body that is being read: its route answers.
+        case fail(RequestFault)
+        /// Close once everything is written.
+        case close
+        /// Close at once: nothing is under way.
+        case drop
+    }
+
+    private enum Phase {
+        case idle(since: NIODeadline)
+        case head(since: NIODeadline)
+        case body(left: Int, since: NIODeadline)
+        case chunks(ChunkMachine, since: NIODeadline)
+        /// Nothing more is read; a fault waits until the requests before it are answered.
+        case over(RequestFault?)
+    }
+
+    private let limits: ConnectionLimits
+    private var phase: Phase
+    private var search = HeadSearch()
+    /// Requests that went to the server and are not answered yet.
+    private(set) var unanswered = 0
+    private var isLast = false
+    private var closesAfterReply = false
+
+    init(limits: ConnectionLimits, now: NIODeadline) {
+        self.limits = limits
+        phase = .idle(since: now)
+    }
+
+    /// What to do with bytes.
+    struct Received {
+        /// So many go on to the server.
+        var forward = 0
+        /// Of these, the first letters of names that the server must not know.
+        var masked: [Int] = []
+        /// Whether the rest is kept until more comes; else it is dropped.
+        var holds = false
+        /// What to do then.
+        var action: Action?
+    }
+
+    /// Takes what is held and what came after it, in one piece.
+    mutating func receive(_ bytes: UnsafeRawBufferPointer, now: NIODeadline) -> Received {
+        var result = Received()
+        do throws(RequestFault) {
+            while result.forward < bytes.count {
+                let rest = UnsafeRawBufferPointer(rebasing: bytes[result.forward...])
+                switch phase {
+                case .idle:
+                    phase = .head(since: now)
+                    search = HeadSearch()
+                case .head:
+                    guard let end = try search.find(in: rest, limits: limits) else {
+                        result.holds = true
+                        return result
+                    }
+                    let head = try RequestHead(UnsafeRawBufferPointer(rebasing: rest[..<end]), limits: limits)
+                    for offset in head.upgrades { result.masked.append(result.forward + offset) }
+                    result.action = begin(head, isAlone: end == rest.count, now: now)
+                    result.forward += end
+                case .body(let left, let since):
+                    let step = min(left, rest.count)
+                    phase = step == left ? next(now) : .body(left: left - step, since: since)
+                    result.forward += step
+                case .chunks(var chunks, let since):
+                    result.forward = try chunks.read(bytes, from: result.forward)
+                    phase = chunks.isAtEnd ? next(now) : .chunks(chunks, since: since)
+                case .over: return result
+                }
+            }
+        } catch {
+            result.action = fault(error)
+        }
+        return result
+    }
+
+    private mutating func begin(_ head: RequestHead, isAlone: Bool, now: NIODeadline) -> Action? {
+        // Who has sent some of the body already does not wait to be asked for it.
+        let action: Action? = head.expectsContinue && isAlone && unanswered == 0 ? .sendContinue : nil
+        unanswered += 1
+        isLast = head.isLast
+        switch head.framing {
+        case .length(0): phase = next(now)
+        case .length(let length): phase = .body(left: length, since: now)
+        case .chunked: phase = .chunks(ChunkMachine(limit: limits.bodyBytes), since: now)
+        }
+        return action
+    }
+
+    private func next(_ now: NIODeadline) -> Phase { isLast ? .over(nil) : .idle(since: now) }
+
+    /// A reply is written.
+    mutating func answered(now: NIODeadline) -> Action? {
+        unanswered = max(0, unanswered - 1)
+        if closesAfterReply {
+            phase = .over(nil)
+            return .close
+        }
+        guard unanswered == 0 else { return nil }
+        switch phase {
+        case .over(nil): return .close
+        case .over(.some(let fault)):
+            phase = .over(nil)
+            return .refuse(fault)
+        case .idle: phase = .idle(since: now)
+        case .head, .body, .chunks: if isLast { return .close }
+        }
+        return nil
+    }
+
+    /// The reply that is about to be written says that the connection closes.
+    mutating func replyCloses() { closesAfterReply = true }
+
+    /// The client sends nothing more; what it has asked for is still answered.
+    mutating func inputEnded() -> Action? {
+        defer { phase = .over(nil) }
+        return unanswered == 0 ? .close : nil
+    }
+
+    /// Refuses the connection before anything is read.
+    mutating func refuse(_ fault: RequestFault) -> Action? { self.fault(fault) }
+
+    /// When `timeOut` must be called, if nothing happens until then.
+    var deadline: NIODeadline? {
+        switch phase {
+        case .idle(let since): unanswered == 0 ? since + limits.idleTime : nil
+        case .head(let since): since + limits.headTime
+        case .body(_, let since), .chunks(_, let since): since + limits.bodyTime
+        case .over: nil
+        }
+    }
+
+    /// Looks whether a deadline has passed.
+    mutating func timeOut(now: NIODeadline) -> Action? {
+        guard let deadline, deadline <= now else { return nil }
+        switch phase {
+        case .idle:
+            phase = .over(nil)
+            return .drop
+        case .head: return fault(.slowHead)
+        case .body, .chunks: return fault(.slowBody)
+        case .over: return nil
+        }
+    }
+
+    /// In a head, the fault is answered when its turn comes; in a body, by the route that reads it, unless it has
+    /// answered already.
+    private mutating func fault(_ fault: RequestFault) -> Action? {
+        switch phase {
+        case .idle, .head:
+            phase = .over(unanswered == 0 ? nil : fault)
+            return unanswered == 0 ? .refuse(fault) : nil
+        case .body, .chunks:
+            phase = .over(nil)
+            return unanswered == 0 ? .close : .fail(fault)
+        case .over: return nil
+        }
+    }
+}

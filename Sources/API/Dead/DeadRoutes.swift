@@ -1,0 +1,44 @@
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import RoostJobs
+
+/// Dead letters: jobs that gave up, with reason and original payload.
+struct DeadRoutes: Sendable {
+    let store: any JobStore
+    let configuration: APIConfiguration
+
+    var routes: [APIRoute] {
+        [
+            .get("/dead") { request, _ in
+                try await store.page(JobListQuery(request.uri, path: "/dead", state: .failed))
+            },
+            .post("/dead/replay") { request, _ in try await replay(request) },
+            .post("/dead/:id/replay") { _, context in try await one(context.parameters.jobID) },
+        ]
+    }
+
+    private func one(_ id: JobID?) async throws -> Response {
+        guard let id, let job = try await store.job(id) else { throw APIError.jobNotFound }
+        guard job.state == .failed else {
+            throw APIError(.conflict, "The job is \(job.state.rawValue): it is no dead letter")
+        }
+        return try await store.retry(id)
+    }
+
+    private func replay(_ request: Request) async throws -> Response {
+        let bytes = try await request.bytes(
+            upTo: configuration.maximumBodyBytes, within: configuration.bodyDeadline)
+        let envelope = ReplayEnvelope(try .parse(body: bytes), limit: configuration.maximumIssues)
+        guard envelope.issues.isEmpty else { throw APIError.invalid(envelope.issues, "Invalid replay") }
+        let result = try await DeadReplay(store: store, wanted: envelope).run()
+        var json = JSONWriter(capacity: 64)
+        json.object { json in
+            json.field("matched", result.matched)
+            json.field("replayed", result.replayed)
+            json.field("more", result.hasMore)
+            json.field("dry_run", envelope.isDryRun)
+        }
+        return Response(json: json)
+    }
+}

@@ -1,0 +1,63 @@
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import RoostJobs
+
+/// Look at jobs.
+struct JobRoutes: Sendable {
+    let store: any JobStore
+
+    var routes: [APIRoute] {
+        [
+            .get("/jobs") { request, _ in try await store.page(JobListQuery(request.uri)) },
+            .get("/jobs/:id") { request, context in try await job(request, context) },
+            .get("/jobs/:id/why") { _, context in try await why(context) },
+        ]
+    }
+
+    private func job(_ request: Request, _ context: APIRequestContext) async throws -> Response {
+        guard let id = context.parameters.jobID, let job = try await store.job(id) else { throw APIError.jobNotFound }
+        let details = try await JobDetails(job, store: store)
+        var json = JSONWriter(capacity: 1024 + job.payload.count + (job.result?.count ?? 0))
+        json.write(job, details)
+        let tag = EntityTag.of(json.buffer)
+        var response: Response
+        if request.headers[.ifNoneMatch].map({ EntityTag.list($0, contains: tag) }) ?? false {
+            response = Response(status: .notModified)
+        } else {
+            response = Response(json: json)
+        }
+        response.headers[.eTag] = tag
+        // Without it a browser or proxy may show a job's state of yesterday.
+        response.headers[.cacheControl] = "no-cache"
+        if !job.state.isFinal { response.headers[.retryAfter] = "1" }
+        return response
+    }
+
+    private func why(_ context: APIRequestContext) async throws -> Response {
+        guard let id = context.parameters.jobID, let job = try await store.job(id) else { throw APIError.jobNotFound }
+        let reasons = try await store.waitReasons(id)
+        var json = JSONWriter()
+        json.object { json in
+            json.field("id", id.description)
+            json.field("status", job.state.rawValue)
+            json.field("reasons", reasons)
+        }
+        var response = Response(json: json)
+        response.headers[.cacheControl] = "no-store"
+        return response
+    }
+}
+
+extension JobStore {
+    /// A page of jobs, newest first, as a reply.
+    func page(_ query: JobListQuery) async throws -> Response {
+        let page = try await list(query.store)
+        var json = JSONWriter(capacity: 512 * page.jobs.count + 2)
+        json.array { json in for job in page.jobs { json.write(job) } }
+        var response = Response(json: json)
+        if let total = page.total { response.headers[.totalCount] = String(total) }
+        response.headers[.link] = query.links(count: page.jobs.count, total: page.total)
+        return response
+    }
+}

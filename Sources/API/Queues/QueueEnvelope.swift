@@ -1,0 +1,54 @@
+import RoostJobs
+
+/// A change of a queue's settings as it comes over the wire; null clears a limit.
+struct QueueEnvelope {
+    private(set) var change = QueueChange()
+    /// What is wrong, the store's limits included.
+    var issues: [NewJob.Issue] { reader.issues }
+    private var reader: FieldReader
+
+    init(_ object: JSONObject, queue: String, limit: Int) {
+        reader = FieldReader(limit: limit)
+        for (key, value) in object.members { read(key, value) }
+        reader.add(change.issues(queue: queue))
+    }
+
+    private mutating func read(_ key: String, _ value: JSONSlice) {
+        switch key {
+        case "paused": change.isPaused = reader.bool(value, key)
+        case "concurrency": change.concurrency = number(value, key)
+        case "tenant_concurrency": change.tenantConcurrency = number(value, key)
+        case "quota": change.quota = number(value, key)
+        case "rate": change.rate = rate(value, key)
+        case "tenant_rate": change.tenantRate = rate(value, key)
+        default: reader.add(key, "is not a setting of a queue")
+        }
+    }
+
+    private mutating func number(_ value: JSONSlice, _ path: String) -> Int?? {
+        if value.kind == .null { return .some(nil) }
+        return reader.int(value, path).map { .some($0) }
+    }
+
+    /// `{"count":30,"period":60}` or `"30/m"`.
+    private mutating func rate(_ value: JSONSlice, _ path: String) -> RateLimit?? {
+        if value.kind == .null { return .some(nil) }
+        if let text = value.string {
+            let message = "must be a count and a time as 30/m, 5/10s or 1000/h"
+            return reader.take(RateLimit(text: text), path, message).map { .some($0) }
+        }
+        guard let object = reader.take(value.object, path, "must be an object or a text as 30/m") else { return nil }
+        var count: Int?
+        var period: Duration?
+        for (key, value) in object.members {
+            switch key {
+            case "count": count = reader.int(value, "\(path).count")
+            case "period": period = reader.seconds(value, "\(path).period")
+            default: reader.add("\(path).\(key)", "is not a field of a rate")
+            }
+        }
+        for key in ["count", "period"] where object[key] == nil { reader.add("\(path).\(key)", "is missing") }
+        guard let count, let period else { return nil }
+        return .some(RateLimit(count: count, period: period))
+    }
+}

@@ -1,0 +1,42 @@
+import RoostRedis
+
+/// Looks whether members of an index are where it says.
+///
+/// KEYS[1] the namespace's base. ARGV: 1 to repair, the index, its members, at most 500. Returns findings.
+enum CheckIndexScript {
+    static let script = ScriptPrelude.script(
+        "check-index", with: [ScriptPrelude.ends, CheckScript.functions],
+        #"""
+        local index = ARGV[2]
+        local letters = { scheduled = 's', leases = 'r', expiry = 'dfc', overdue = 'sqr', cancels = 'r', waits = 's',
+                          watched = 'sqr', ['ix:d'] = 'd', ['ix:f'] = 'f', ['ix:c'] = 'c' }
+        local kept = { slots = 'cron', lastslots = 'cron' }
+        local is_hash = redis.call('TYPE', base .. index).ok == 'hash'
+        local function fits(member)
+          if kept[index] then return redis.call('HEXISTS', base .. kept[index], member) == 1 end
+          if index == 'batchexpiry' then return redis.call('EXISTS', base .. 'b:' .. member) == 1 end
+          if redis.call('EXISTS', base .. 'j:' .. member) == 0 then return false end
+          local s = state(member)
+          -- What cannot be read is left alone.
+          return not s or string.find(letters[index], s.st, 1, true)
+        end
+        for i = 3, #ARGV do
+          local member = ARGV[i]
+          -- It may have gone since it was listed.
+          if redis.call(is_hash and 'HEXISTS' or 'ZSCORE', base .. index, member) ~= (is_hash and 0 or false)
+            and not fits(member) then
+            if index == 'watched' then
+              -- Its end was not told: its batch counts it yet, its children hear of it.
+              local s = header(member) and state(member)
+              find('untold-end', index .. ' ' .. member)
+              if repair then tell(member, s and s.st or 'c', redis.call('HGET', base .. index, member)) end
+            else
+              find('dangling-index', index .. ' ' .. member)
+              if repair then redis.call(is_hash and 'HDEL' or 'ZREM', base .. index, member) end
+            end
+          end
+        end
+        write_wakes()
+        return found
+        """#)
+}

@@ -1,0 +1,89 @@
+extension ClaimScript {
+    /// Out of one lane.
+    static let take = #"""
+        local worker, limit, lease = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
+        -- Entries one claim looks at: behind many that are not to be run any more, the next claim goes on.
+        local looks, consumed = limit + 500, 0
+        local reply, states, leases, started, again = { -1 }, {}, {}, 0, nil
+        -- States are written in the end: who runs by then is known here.
+        local token, here = nil, {}
+        local function look_again(after)
+          if after and (not again or after < again) then again = after end
+        end
+        local function run(id, record, s, lane, entry)
+          started = started + 1
+          token = token or redis.call('INCRBY', base .. 'fence', limit) - limit
+          s.st, s.at, s.tok, s.own = 'r', s.at + 1, num(token + started), worker
+          s.sta, s.run, s.ent = num(t), '0', entry
+          local text = format_state(s)
+          states[#states + 1] = base .. 's:' .. id
+          states[#states + 1] = text
+          leases[#leases + 1] = num(t + lease)
+          leases[#leases + 1] = id
+          reply[#reply + 1] = id
+          reply[#reply + 1] = record
+          reply[#reply + 1] = text
+          reply[#reply + 1] = s.at > 1 and redis.call('GET', base .. 'e:' .. id) or ''
+          count(lane.queue, 'q', -1, id)
+          count(lane.queue, 'r', 1, id)
+          count_live(lane.queue, lane.tenant, 1, id)
+        end
+        -- Takes at most `want` entries of a lane; returns how many of their jobs run, and whether the lane is empty now.
+        local function take_once(lane, want)
+          local stream = base .. 'q:' .. lane.key
+          local read = redis.pcall('XREADGROUP', 'GROUP', GROUP, worker, 'COUNT', want, 'STREAMS', stream, '>')
+          if read and read.err then
+            if not string.find(read.err, 'NOGROUP') then error(read.err) end
+            redis.call('XGROUP', 'CREATE', stream, GROUP, '0', 'MKSTREAM')
+            redis.call('SADD', base .. 'streams', lane.key)
+            read = redis.call('XREADGROUP', 'GROUP', GROUP, worker, 'COUNT', want, 'STREAMS', stream, '>')
+          end
+          local entries = read and read[1] and read[1][2] or {}
+          looks = looks - math.max(1, #entries)
+          if #entries == 0 then return 0, true end
+          consumed = consumed + #entries
+          local keys, ghosts, before = {}, {}, started
+          for i, entry in ipairs(entries) do
+            keys[2 * i - 1] = base .. 'j:' .. entry[2][2]
+            keys[2 * i] = base .. 's:' .. entry[2][2]
+          end
+          local found = redis.call('MGET', unpack(keys))
+          for i, entry in ipairs(entries) do
+            local id, record, s = entry[2][2], found[2 * i - 1], parse_state(found[2 * i])
+            if not record or not s or s.st ~= 'q' or here[id] then
+              -- Deleted, cancelled, or put into its lane twice: nothing to run.
+              ghosts[#ghosts + 1] = entry[1]
+            else
+              -- Only records of the second format may have a time limit.
+              local h = string.byte(record) == 50 and parse_header(record)
+              local at = h and overdue_at(h, s)
+              if at and at <= t then
+                end_overdue(id, h, s)
+                ghosts[#ghosts + 1] = entry[1]
+              else
+                here[id] = true
+                if at then redis.call('ZADD', base .. 'overdue', -1, id) end
+                run(id, record, s, lane, entry[1])
+              end
+            end
+          end
+          if #ghosts > 0 then acknowledge(lane.key, ghosts) end
+          local is_empty = #entries < want
+          if not is_empty then
+            is_empty = #redis.call('XRANGE', stream, '(' .. entries[#entries][1], '+', 'COUNT', 1) == 0
+          end
+          return started - before, is_empty
+        end
+        -- Takes jobs of a lane until `want` run, it is empty, or enough was looked at.
+        local function take(lane, want)
+          local got, is_empty = 0, false
+          while got < want and not is_empty and looks > 0 do
+            local n
+            n, is_empty = take_once(lane, want - got)
+            got = got + n
+          end
+          return got, is_empty
+        end
+
+        """#
+}

@@ -1,0 +1,125 @@
+import RoostRedis
+
+/// Calls a job off: ends one that waits, keeps the wish for one that runs.
+///
+/// KEYS[1] the namespace's base. ARGV: id, reason. Returns `c` (cancelled now), `r` and the worker (it runs), `e` and the
+/// state's letter (it had ended), or nothing.
+enum CancelScript {
+    static let script = ScriptPrelude.script(
+        "cancel", with: [ScriptPrelude.ends],
+        #"""
+        local id, reason = ARGV[1], ARGV[2]
+        local h = header(id)
+        local s = h and state(id)
+        if not s or is_over(s) then return {} end
+        if is_final(s) then return { 'e', s.st } end
+        if s.st == 'r' then
+          -- A write that a full server allows comes first.
+          redis.call('DEL', base .. 'none')
+          if redis.call('HSETNX', base .. 'cancels', id, reason) == 1 then wake('x' .. id) end
+          return { 'r', s.own }
+        end
+        finish(id, h, s, 'c', reason)
+        write_counts()
+        write_wakes()
+        return { 'c' }
+        """#)
+}
+
+/// Queues a dead letter or a cancelled job again.
+///
+/// KEYS[1] the namespace's base. ARGV: id. Returns `q` (queued), the letter of the state that keeps it from that, or nil.
+enum ReplayScript {
+    static let script = ScriptPrelude.script(
+        "replay", with: [ScriptPrelude.lanes, ScriptPrelude.ends],
+        #"""
+        local id = ARGV[1]
+        local h = header(id)
+        local s = h and state(id)
+        if not s or is_over(s) then return false end
+        if s.st ~= 'f' and s.st ~= 'c' then return s.st ~= 'q' and s.st or 'Q' end
+        local function is_free(key)
+          local holder, till = string.match(redis.call('GET', key) or '', '^(%S+) ?(%d*)$')
+          if not holder then return true end
+          local other = header(holder) and state(holder)
+          if other and is_over(other) then other = nil end
+          if other and (other.st == 'f' or other.st == 'c') then return true end
+          if till ~= '' then return tonumber(till) <= t end
+          return not other
+        end
+        local key = h.key ~= '-' and base .. 'k:' .. string.sub(h.key, 2)
+        local takes = key and is_free(key)
+        count(h.queue, s.st, -1, id)
+        count(h.queue, 'q', 1, id)
+        redis.call('ZREM', base .. 'ix:' .. s.st, id)
+        redis.call('ZREM', base .. 'expiry', id)
+        redis.call('DEL', base .. 'e:' .. id, base .. 'r:' .. id)
+        if h.x or h.d then
+          -- Its time limits were for the first life. The one case in which a record is written again.
+          local line, payload = string.match(redis.call('GET', base .. 'j:' .. id), '^([^\n]*)(\n.*)$')
+          local head, fields = string.match(line, '^2 (.*) (%S+)$')
+          local kept = {}
+          for letter, value in string.gmatch(fields, '(%a)=([^;]+)') do
+            if letter ~= 'x' and letter ~= 'd' then kept[#kept + 1] = letter .. '=' .. value end
+          end
+          line = #kept == 0 and '1 ' .. head or '2 ' .. head .. ' ' .. table.concat(kept, ';')
+          redis.call('SET', base .. 'j:' .. id, line .. payload)
+        end
+        s.st, s.before, s.cr, s.fin, s.exp, s.run = 'q', s.at, 0, '0', '0', '0'
+        write_state(id, s)
+        if takes then redis.call('SET', key, id) end
+        add_to_lane(h.queue, h.priority, h.type, h.tenant, id)
+        wakes.q = true
+        write_counts()
+        write_wakes()
+        return 'q'
+        """#)
+}
+
+/// Deletes a job that does not run, with all that is kept about it.
+///
+/// KEYS[1] the namespace's base. ARGV: id. Returns 1 (gone), 0 (it runs) or -1 (there is none).
+enum DeleteScript {
+    static let script = ScriptPrelude.script(
+        "delete", with: [ScriptPrelude.ends],
+        #"""
+        local id = ARGV[1]
+        local h = header(id)
+        local s = h and state(id)
+        if not s or is_over(s) then return -1 end
+        if s.st == 'r' then return 0 end
+        redis.call('DEL', base .. 'none')
+        purge(id, h, s)
+        empty_trash()
+        write_counts()
+        write_wakes()
+        return 1
+        """#)
+}
+
+/// Keeps as a dead letter what is no job.
+///
+/// KEYS[1] the namespace's base. ARGV: error, then the ten of `EnqueueScript`. Returns 1, or 0 when the id is there.
+enum BuryScript {
+    static let script = ScriptPrelude.script(
+        "bury", with: [ScriptPrelude.lanes, EnqueueScript.functions],
+        #"""
+        local job = read_jobs(2)[1]
+        local id = job.id
+        if look(id) then return 0 end
+        job.b, job.P = nil, nil
+        local h, line = make_header(job)
+        local s = parse_state(nil)
+        total('enqueued', 1)
+        if seen[id] then
+          purge(id, seen[id].h, seen[id].s)
+          empty_trash()
+        end
+        redis.call('SET', base .. 'j:' .. id, line .. job.payload)
+        redis.call('ZADD', base .. 'all', 0, id)
+        count(h.queue, 'q', 1, id)
+        finish(id, h, s, 'f', ARGV[1])
+        write_counts()
+        return 1
+        """#)
+}

@@ -1,0 +1,185 @@
+import RoostJobs
+
+extension ScriptPrelude {
+    /// How jobs end, and go.
+    static let ends = #"""
+        local NOT_STARTED, DEADLINE = '\#(ErrorText.notStarted)', '\#(ErrorText.deadline)'
+        local DEAD_TTL = \#(JobDefaults.deadTTL.clampedMicroseconds)
+        -- One look a script whether any job is called off, watched or has a time limit: where none is, none pays.
+        local rare
+        local function has_rare()
+          if rare == nil then
+            rare = redis.call('EXISTS', base .. 'cancels', base .. 'watched', base .. 'overdue') > 0
+          end
+          return rare
+        end
+        -- Whom to wake in the end.
+        local wakes = {}
+        local function write_wakes()
+          if wakes.q then wake('q') end
+          if wakes.s then wake('s') end
+        end
+        -- Leaves a note for promote that a job ended which others wait for. Its children move to a key of this end's own:
+        -- those that come after a replay wait for the next one.
+        local function tell(id, letter, watch)
+          local batch, has_kids = string.match(watch, '^(%S+) (%d)$')
+          local kids = '-'
+          if has_kids == '1' and redis.call('EXISTS', base .. 'kids:' .. id) == 1 then
+            kids = id .. ':' .. num(t)
+            redis.call('RENAME', base .. 'kids:' .. id, base .. 'told:' .. kids)
+          end
+          redis.call('RPUSH', base .. 'ended', id .. ' ' .. letter .. ' ' .. (batch or '-') .. ' ' .. kids)
+          redis.call('HDEL', base .. 'watched', id)
+          wakes.s = true
+        end
+        local function tell_if_watched(id, letter)
+          local watch = redis.call('HGET', base .. 'watched', id)
+          if watch then tell(id, letter, watch) end
+        end
+        -- Writes where a job is; queued and never claimed is the absence of a state.
+        local function write_state(id, s)
+          if s.st == 'q' and s.at == 0 and s.cr == 0 and s.before == 0 and s.tok == '0' then
+            redis.call('DEL', base .. 's:' .. id)
+          else
+            redis.call('SET', base .. 's:' .. id, format_state(s))
+          end
+        end
+        -- What is kept of an attempt that failed.
+        local function note_failure(id, s, error)
+          redis.call('RPUSH', base .. 'h:' .. id,
+            '1 ' .. s.at .. ' ' .. s.sta .. ' ' .. num(t) .. ' ' .. s.own .. '\n' .. error)
+          redis.call('LTRIM', base .. 'h:' .. id, -\#(JobLimits.attemptsKept), -1)
+        end
+        -- Ends a job without a result; who ran, has lost its lease before.
+        local function finish(id, h, s, letter, error)
+          -- A write that a full server allows comes first.
+          redis.call('ZREM', base .. 'scheduled', id)
+          if s.st == 's' and (h.p or s.run == '0') then redis.call('HDEL', base .. 'waits', id) end
+          if has_rare() then
+            redis.call('ZREM', base .. 'overdue', id)
+            redis.call('HDEL', base .. 'cancels', id)
+            tell_if_watched(id, letter)
+          end
+          count(h.queue, s.st, -1, id)
+          count(h.queue, letter, 1, id)
+          if letter == 'f' then total('failed', 1) end
+          s.st, s.fin, s.run, s.exp = letter, num(t), '0', num(t + (letter == 'f' and DEAD_TTL or h.ttl))
+          redis.call('SET', base .. 's:' .. id, format_state(s))
+          redis.call('SET', base .. 'e:' .. id, error)
+          redis.call('ZADD', base .. 'expiry', s.exp, id)
+          redis.call('ZADD', base .. 'ix:' .. letter, 0, id)
+        end
+        -- When the time of a job that waits is over, and how it ends then.
+        local function overdue_at(h, s)
+          local start, last = s.at == 0 and tonumber(h.x), tonumber(h.d)
+          if start and last then return math.min(start, last) end
+          return start or last
+        end
+        local function end_overdue(id, h, s)
+          if s.at == 0 and h.x and tonumber(h.x) <= t then
+            finish(id, h, s, 'c', NOT_STARTED)
+          else
+            finish(id, h, s, 'f', DEADLINE)
+          end
+        end
+        -- Keeps when a job that waits again is overdue; while it runs, -1 stands there.
+        local function watch_time(id, h, s)
+          local at = overdue_at(h, s)
+          if at then
+            redis.call('ZADD', base .. 'overdue', num(at), id)
+            wakes.s = true
+          else
+            redis.call('ZREM', base .. 'overdue', id)
+          end
+        end
+        -- Gathers all that is kept of a job that does not run; `empty_trash` deletes it.
+        local trash, gone, unlisted = {}, {}, {}
+        local function purge(id, h, s)
+          count(h.queue, s.st, -1, id)
+          for _, kind in ipairs({ 'j:', 's:', 'r:', 'e:', 'p:', 'l:', 'h:', 'parents:' }) do
+            trash[#trash + 1] = base .. kind .. id
+          end
+          gone[#gone + 1] = id
+          if is_final(s) then
+            unlisted[s.st] = unlisted[s.st] or {}
+            table.insert(unlisted[s.st], id)
+          else
+            redis.call('ZREM', base .. 'scheduled', id)
+            redis.call('HDEL', base .. 'waits', id)
+            if has_rare() then
+              redis.call('ZREM', base .. 'overdue', id)
+              tell_if_watched(id, 'c')
+            end
+          end
+          if h.key == '-' then return end
+          local key = base .. 'k:' .. string.sub(h.key, 2)
+          local holder, till = string.match(redis.call('GET', key) or '', '^(%S+) ?(%d*)$')
+          if holder ~= id then return end
+          till = tonumber(till)
+          if s.st == 'd' and till and till > t then
+            -- The period of a job that was done outlives its record.
+            redis.call('PEXPIREAT', key, num(math.ceil(till / 1000)))
+          else
+            trash[#trash + 1] = key
+          end
+        end
+        local function empty_trash()
+          if #gone == 0 then return end
+          for i = 1, #trash, 1000 do redis.call('UNLINK', unpack(trash, i, math.min(i + 999, #trash))) end
+          redis.call('ZREM', base .. 'all', unpack(gone))
+          redis.call('ZREM', base .. 'expiry', unpack(gone))
+          for letter, ids in pairs(unlisted) do redis.call('ZREM', base .. 'ix:' .. letter, unpack(ids)) end
+          trash, gone, unlisted = {}, {}, {}
+        end
+
+        """#
+
+    /// What follows the end of other jobs. After `lanes` and `ends`.
+    static let followers = #"""
+        local PARENT = '\#(ErrorText.parent)'
+        -- Queues a scheduled job; 1 when it was moved.
+        local function queue_now(id, h, s)
+          count(h.queue, 's', -1, id)
+          count(h.queue, 'q', 1, id)
+          s.st, s.run = 'q', '0'
+          write_state(id, s)
+          add_to_lane(h.queue, h.priority, h.type, h.tenant, id)
+          wakes.q = true
+          return 1
+        end
+        -- Lets a job go that waits for nothing any more but perhaps its time; 1 when it was moved.
+        local function release(id, h, s)
+          redis.call('HDEL', base .. 'waits', id)
+          if tonumber(s.run) <= t then return queue_now(id, h, s) end
+          redis.call('ZADD', base .. 'scheduled', s.run, id)
+          wakes.s = true
+          return 0
+        end
+        -- Moves a batch's followers once it is closed and every member has ended; returns how many.
+        local function release_followers(batch)
+          local key = base .. 'b:' .. batch
+          local b = redis.call('HMGET', key, 'open', 'total', 'd', 'f', 'c', 'fin', 'complete', 'success')
+          if b[1] ~= '0' or b[6] then return 0 end
+          local pending = tonumber(b[2] or 0) - tonumber(b[3] or 0) - tonumber(b[4] or 0) - tonumber(b[5] or 0)
+          if pending > 0 then return 0 end
+          redis.call('HSET', key, 'fin', num(t), 'exp', num(t + 86400000000))
+          redis.call('ZADD', base .. 'batchexpiry', num(t + 86400000000), batch)
+          local moved = 0
+          for i = 7, 8 do
+            local id = b[i]
+            local h = id and header(id)
+            local s = h and state(id)
+            if s and s.st == 's' and redis.call('HEXISTS', base .. 'waits', id) == 1 then
+              if i == 7 or (b[3] or '0') == (b[2] or '0') then
+                moved = moved + release(id, h, s)
+              else
+                finish(id, h, s, 'c', PARENT .. batch)
+                moved = moved + 1
+              end
+            end
+          end
+          return moved
+        end
+
+        """#
+}

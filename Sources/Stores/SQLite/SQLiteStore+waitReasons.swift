@@ -1,0 +1,84 @@
+public import RoostJobs
+import Synchronization
+
+extension SQLiteStore {
+    /// See `JobControl`.
+    public func waitReasons(_ id: JobID) async throws(StoreError) -> [WaitReason] {
+        try closedCheck()
+        let now = now()
+        let found = try await reader.read { connection throws(SQLiteFailure) in try connection.waiter(id, now: now) }
+        guard let found else { return [] }
+        let job = found.job
+        switch job.state {
+        case .done, .failed, .cancelled: return []
+        case .running:
+            let lease = writer.committer.ledger.withLock { $0.leases[id] }
+            let left = lease.map { $0.deadline - SuspendingClock.now } ?? .zero
+            return [.running(worker: job.worker ?? "", leaseUntil: now.advanced(by: left))]
+        case .scheduled:
+            var reasons: [WaitReason] = job.runAt.map { [.scheduled(until: $0)] } ?? []
+            if let waiting = found.others { reasons.append(.parents(waiting)) }
+            return reasons
+        case .queued:
+            let reasons = writer.committer.ledger.withLock { $0.reasons(for: job.spot, now: now) }
+            return reasons + [.position(ahead: found.ahead)]
+        }
+    }
+}
+
+extension SQLiteConnection {
+    /// A job with what it waits for by the file: others, and those before it in its lane.
+    fileprivate func waiter(
+        _ id: JobID, now: Timestamp
+    ) throws(SQLiteFailure) -> (job: JobRow, others: Int?, ahead: Int)? {
+        guard let job = try row(id), job.isLive(now) else { return nil }
+        var others = job.waiting
+        if others != nil, !job.spot.flags.contains(.parents) {
+            // It follows a batch.
+            let pending = try statement(.pendingBefore)
+            pending.bind(1, id)
+            try pending.eachRow { row in others = max(1, row.count(0)) }
+        }
+        return (job, others, job.state == .queued ? try ahead(of: job.spot) : 0)
+    }
+
+    private func ahead(of spot: JobSpot) throws(SQLiteFailure) -> Int {
+        var ahead = 0
+        let query = try statement(spot.tenant == nil ? .ahead : .aheadOfTenant)
+        query.bind(1, spot.queue)
+        query.bind(2, spot.priority)
+        query.bind(3, spot.type)
+        query.bind(4, spot.id)
+        if let tenant = spot.tenant { query.bind(5, tenant) }
+        try query.eachRow { row in ahead = row.count(0) }
+        return ahead
+    }
+}
+
+extension SQLiteLedger {
+    /// Why a queued job does not start, but for those before it.
+    fileprivate func reasons(for job: JobSpot, now: Timestamp) -> [WaitReason] {
+        let queues = [job.queue, QueueSettings.all]
+        var reasons: [WaitReason] = queues.filter { settings[$0]?.isPaused ?? false }.map { .paused(queue: $0) }
+        for queue in queues {
+            guard let limit = settings[queue]?.concurrency else { continue }
+            let busy = queue == QueueSettings.all ? running : counts[queue]?[.running] ?? 0
+            if busy >= limit { reasons.append(.concurrency(queue: queue, tenant: nil, limit: limit)) }
+        }
+        var scopes = queues.map { Scope(queue: $0, tenant: nil) }
+        if let tenant = job.tenant {
+            let scope = Scope(queue: job.queue, tenant: tenant)
+            scopes.append(scope)
+            if let limit = settings[job.queue]?.tenantConcurrency, tenantsRunning[scope] ?? 0 >= limit {
+                reasons.append(.concurrency(queue: job.queue, tenant: tenant, limit: limit))
+            }
+        }
+        for scope in scopes {
+            guard let rate = rate(of: scope), let next = starts[scope]?.room(rate, now: now).next else { continue }
+            reasons.append(.rate(queue: scope.queue, tenant: scope.tenant, until: next))
+        }
+        let isServed = notices.values.contains { $0.until > now && $0.notice.takes(type: job.type, queue: job.queue) }
+        if !isServed { reasons.append(.noWorker(type: job.type, queue: job.queue)) }
+        return reasons
+    }
+}

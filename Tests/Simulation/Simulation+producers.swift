@@ -1,0 +1,57 @@
+@testable import RoostJobs
+
+extension Simulation {
+    /// A producer or an operator does something, and will again.
+    mutating func act() {
+        guard isFaulty else { return calmDown() }
+        add(.act, after: .milliseconds(Int.random(in: 500...6000, using: &random)))
+        switch Int.random(in: 0..<100, using: &random) {
+        case 0..<70: produce()
+        case 70..<80: if let job = produced.randomElement(using: &random) { send(.cancel(job.id)) }
+        case 80..<87: if let job = produced.randomElement(using: &random) { send(.replay(job.id)) }
+        case 87..<93: operate()
+        default: if let job = produced.randomElement(using: &random) { send(.enqueue(job)) }
+        }
+    }
+
+    private mutating func produce() {
+        let queue = pick(["default", "default", "limited", "fast"])
+        var job = job(pick(["a", "a", "b", "poison"]), queue: queue, payload: [UInt8(clamping: produced.count)])
+        if job.type == "poison", chance(80) { job.type = "a" }
+        job.priority = pick([1, 5, 5, 9])
+        job.start = pick([.now, .now, .after(.seconds(1)), .after(.seconds(7))])
+        job.resultTTL = pick([.seconds(3600), .seconds(3600), .seconds(30)])
+        if chance(15) { job.uniqueKey = pick(["k1", "k2"]) }
+        if chance(15) {
+            let key = pick(["r1", "r2", "r3"])
+            job.idempotency = IdempotencyKey(key: key, digest: key)
+        }
+        if chance(10) { job.startBy = .after(.seconds(pick([1, 5]))) }
+        if chance(10) { job.deadline = .after(.seconds(pick([8, 20]))) }
+        if chance(30) { job.tenant = pick(["t1", "t2"]) }
+        if chance(25), !produced.isEmpty {
+            job.parents = Array(Set((0..<2).map { _ in pick(produced).id })).sorted()
+            job.parentRule = pick(NewJob.ParentRule.allCases)
+        }
+        produced.append(job)
+        send(.enqueue(job))
+    }
+
+    private mutating func operate() {
+        let name = pick(["default", "limited", "fast", QueueSettings.all])
+        switch name {
+        case "limited":
+            send(.setQueue(name, .with { $0.concurrency = 1 }))
+            send(.setQueue(name, .with { $0.tenantConcurrency = 1 }))
+        case "fast": send(.setQueue(name, .with { $0.rate = RateLimit(count: 2, period: .seconds(6)) }))
+        default:
+            send(.setQueue(name, pick([.pause, .resume])))
+            if name == "default", chance(20) { send(.setQueue(name, .with { $0.quota = 3 })) }
+        }
+    }
+
+    /// The operator leaves everything open.
+    private mutating func calmDown() {
+        for name in ["default", "limited", "fast", QueueSettings.all] { send(.setQueue(name, .resume)) }
+    }
+}
