@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run build test lint format bench deploy-test pictures clean
+.PHONY: help run build test chaos lint format bench deploy-test pictures clean
 MAKEFLAGS += --no-print-directory
 
 release := swift build -c release --product roost --static-swift-stdlib
@@ -26,6 +26,10 @@ build: ## the release executable, .build/release/roost
 test: ## build and run the tests (FILTER=regex for some of them)
 	@.ci/packages test
 	@.ci/test
+
+chaos: ## kill, freeze, starve and cut off real processes over and over, and print how long each takes (REPEATS=200)
+	@.ci/packages test
+	@.ci/chaos
 
 lint: ## check the format and the house rules
 	@.ci/lint

@@ -19,7 +19,11 @@ struct APIMiddleware: RouterMiddleware {
         let start = ContinuousClock.now
         meter.started()
         var status = HTTPResponse.Status.internalServerError
-        defer { meter.finished(request.method, route: context.endpointPath, status: status, after: .now - start) }
+        defer {
+            // The router's word for no route is no path.
+            let route = context.endpointPath.flatMap { $0.hasPrefix("/") ? $0 : nil }
+            meter.finished(request.method, route: route, status: status, after: .now - start)
+        }
         var response = try await answer(request, context: context, next: next)
         status = response.status
         if let id = requestID(request, context) { response.headers[.requestID] = id }

@@ -8,26 +8,28 @@ struct APIRoute: Sendable {
     let method: HTTPRequest.Method
     /// Segments, where `:name` stands for any.
     let path: String
+    /// What it is for its users: a route without cannot be made.
+    let operation: Operation
     let handler: Handler
 
-    static func get(_ path: String, _ handler: @escaping Handler) -> APIRoute {
-        APIRoute(method: .get, path: path, handler: handler)
+    static func get(_ path: String, _ operation: Operation, _ handler: @escaping Handler) -> APIRoute {
+        APIRoute(method: .get, path: path, operation: operation, handler: handler)
     }
 
-    static func put(_ path: String, _ handler: @escaping Handler) -> APIRoute {
-        APIRoute(method: .put, path: path, handler: handler)
+    static func put(_ path: String, _ operation: Operation, _ handler: @escaping Handler) -> APIRoute {
+        APIRoute(method: .put, path: path, operation: operation, handler: handler)
     }
 
-    static func patch(_ path: String, _ handler: @escaping Handler) -> APIRoute {
-        APIRoute(method: .patch, path: path, handler: handler)
+    static func patch(_ path: String, _ operation: Operation, _ handler: @escaping Handler) -> APIRoute {
+        APIRoute(method: .patch, path: path, operation: operation, handler: handler)
     }
 
-    static func delete(_ path: String, _ handler: @escaping Handler) -> APIRoute {
-        APIRoute(method: .delete, path: path, handler: handler)
+    static func delete(_ path: String, _ operation: Operation, _ handler: @escaping Handler) -> APIRoute {
+        APIRoute(method: .delete, path: path, operation: operation, handler: handler)
     }
 
-    static func post(_ path: String, _ handler: @escaping Handler) -> APIRoute {
-        APIRoute(method: .post, path: path, handler: handler)
+    static func post(_ path: String, _ operation: Operation, _ handler: @escaping Handler) -> APIRoute {
+        APIRoute(method: .post, path: path, operation: operation, handler: handler)
     }
 }
 

@@ -53,7 +53,8 @@ public struct APIRoutes: Sendable {
             WorkerRoutes(store: store).routes,
             StatsRoutes(store: store, nodes: nodes, streams: streams).routes,
         ]
-        return groups.flatMap { $0 }
+        let routes = groups.flatMap { $0 }
+        return routes + DocumentRoutes(routes, version: configuration.version).routes
     }
 
     /// Adds every route and what they share (errors as JSON, request ids) to the router. Routes added to the router

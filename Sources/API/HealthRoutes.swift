@@ -12,11 +12,11 @@ struct HealthRoutes: Sendable {
 
     var routes: [APIRoute] {
         [
-            .get("/") { _, _ in text("Server is running") },
-            .get("/livez") { _, _ in status("OK", .ok) },
-            .get("/readyz") { _, _ in await ready() },
-            .get("/health") { _, _ in await health() },
-            .get("/version") { _, _ in version() },
+            .get("/", .getRoot) { _, _ in text("Server is running") },
+            .get("/livez", .getLive) { _, _ in status("OK", .ok) },
+            .get("/readyz", .getReady) { _, _ in await ready() },
+            .get("/health", .getHealth) { _, _ in await health() },
+            .get("/version", .getVersion) { _, _ in version() },
         ]
     }
 

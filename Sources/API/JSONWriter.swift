@@ -50,6 +50,9 @@ struct JSONWriter {
         buffer.writeBytes(json)
     }
 
+    /// What is written, as text.
+    var text: String { String(buffer: buffer) }
+
     private mutating func open(_ bracket: UInt8) {
         comma()
         buffer.writeInteger(bracket)

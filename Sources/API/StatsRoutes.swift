@@ -9,9 +9,9 @@ struct StatsRoutes: Sendable {
 
     var routes: [APIRoute] {
         [
-            .get("/stats") { _, _ in Response(json: write(try await store.counts())) },
-            .get("/jobs/stats") { _, _ in try await jobStats() },
-            .get("/nodes") { _, _ in document(await nodes()) },
+            .get("/stats", .getStats) { _, _ in Response(json: write(try await store.counts())) },
+            .get("/jobs/stats", .getJobStats) { _, _ in try await jobStats() },
+            .get("/nodes", .listNodes) { _, _ in document(await nodes()) },
         ]
     }
 

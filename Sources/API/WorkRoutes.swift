@@ -12,8 +12,8 @@ struct WorkRoutes: Sendable {
 
     var routes: [APIRoute] {
         [
-            .post("/api/v1/work") { request, _ in try await submit(request) },
-            .get("/api/v1/work/:callback") { _, context in try await status(context) },
+            .post("/api/v1/work", .submitWork) { request, _ in try await submit(request) },
+            .get("/api/v1/work/:callback", .getWork) { _, context in try await status(context) },
         ]
     }
 

@@ -13,6 +13,8 @@ struct BadBodyTests {
             "", " ", "{", "[]", "null", "payload=1", #"{"payload":{}"#, #"{"payload":{}} x"#, #"{"payload":{},}"#,
             #"{"payload":{"a":1,"a":2}}"#, #"{"payload":{"a":"\ud800"}}"#, #"{"payload":{"a":"\u0000"}}"#,
             #"{"payload":{"a":01}}"#, #"{"payload":{"a":NaN}}"#, #"{"payload":{"a":1e999}}"#,
+            #"{"payload":{"a":1e400}}"#, #"{"payload":{"a":-1e400}}"#,
+            "\u{FEFF}{\"payload\":{}}", "{\"payload\":{}}\u{0}", "{\"pay\u{0}load\":{}}",
             "{\"payload\":{\"a\":\"\n\"}}",
         ])
     func syntax(body: String) async throws {
@@ -63,7 +65,11 @@ struct BadBodyTests {
             (#""payload":{},"run_at":"2025-02-30T00:00:00Z""#, "run_at"), (#""payload":{},"run_at":1"#, "run_at"),
             (#""payload":{},"run_at":"2099-01-01T00:00:00Z","delay":1"#, "delay"),
             (#""payload":{},"unique":"a b""#, "unique"), (#""payload":{},"unique":"""#, "unique"),
-            (#""payload":{},"unique":"work:X""#, "unique"), (#""payload":{},"pirority":1"#, "pirority"),
+            (#""payload":{},"unique":"work:X""#, "unique"),
+            (#""payload":{},"unique":{"by":null}"#, "unique.key"),
+            (#""payload":{},"unique":{"key":null}"#, "unique.key"),
+            (#""payload":{},"retry":{"kind":"fixed","delay":null}"#, "retry.delay"),
+            (#""payload":{},"pirority":1"#, "pirority"),
         ])
     func field(members: String, path: String) async throws {
         let reply = try await rig.post("/jobs", "{\(members)}")

@@ -46,4 +46,18 @@ struct BulkRoutesTests {
         #expect(try await rig.post("/jobs/bulk", array).status == 413)
         #expect(try await rig.store.counts().total == 10_000)
     }
+
+    @Test("a bulk may be as long as its limit of 32 MiB, and not one byte longer")
+    func bytes() async throws {
+        #expect(rig.configuration.maximumBulkBytes == 32 << 20)
+        var rig = rig
+        // So much is not looked through in a blink without optimization.
+        let limit = 32 << 10
+        rig.configuration.maximumBulkBytes = limit
+        let row = "{\"payload\":{}}\n"
+        let body = row + String(repeating: " ", count: limit - row.utf8.count)
+        #expect(try await rig.post("/jobs/bulk", body).status == 202)
+        #expect(try await rig.post("/jobs/bulk", body + " ").status == 413)
+        #expect(try await rig.store.counts().total == 1)
+    }
 }

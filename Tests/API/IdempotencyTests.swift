@@ -100,4 +100,14 @@ struct IdempotencyTests {
         #expect(reply.status == 207)
         #expect(try reply.rows("jobs")[1]["error"]?.string == "The idempotency key stands for another request")
     }
+
+    @Test(
+        "a key that is badly quoted or no visible ASCII is 422",
+        arguments: ["\"", "\"\"", "\"a", "\"a\"b\"", "a b", "\u{E9}"])
+    func badKey(key: String) async throws {
+        let name = try #require(HTTPField.Name("Idempotency-Key"))
+        let reply = try await APIRig().post("/jobs", #"{"payload":{}}"#, headers: [name: key])
+        #expect(reply.status == 422)
+        #expect(try reply.paths() == ["idempotency_key"])
+    }
 }

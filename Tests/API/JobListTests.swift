@@ -57,13 +57,18 @@ struct JobListTests {
     @Test(
         "a query that cannot be meant is 400",
         arguments: [
-            "page=0", "page=-1", "page=x", "page=+1", "page=99999999999999999999", "per_page=0", "per_page=1.5",
+            "page=0", "page=-1", "page=x", "page=+1", "page=", "page=00", "per_page=0", "per_page=1.5",
             "status=waiting", "type=a%20b", "queue=%00",
         ])
     func badQuery(query: String) async throws {
         let reply = try await rig.get("/jobs?\(query)")
         #expect(reply.status == 400)
         #expect(try reply.string("error") != nil)
+    }
+
+    @Test("a page beyond every number is empty")
+    func beyond() async throws {
+        #expect(try await rig.get("/jobs?page=99999999999999999999&per_page=99999999999999999999").text == "[]")
     }
 
     @Test("the furthest page a number can name is empty")

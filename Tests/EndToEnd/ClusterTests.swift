@@ -74,6 +74,10 @@ final class TestCluster: Sendable {
     func killedNode() throws {
         let cluster = try TestCluster()
         defer { withExtendedLifetime(cluster) {} }
+        // Who dies before sysmon has looked once was never there for it.
+        _ = try eventually("sysmon to list both nodes") {
+            cluster.nodes.keys.allSatisfy { cluster.sysmon.printed.contains("\($0) up") } ? true : nil
+        }
         let accepted = try cluster.curl.post("/jobs", #"{"type":"sleep","payload":{"seconds":2},"result_ttl":600}"#)
         let id = try #require(accepted.string("job_id"))
         let running = try eventually("the job to run") {

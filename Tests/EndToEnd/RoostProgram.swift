@@ -7,18 +7,19 @@ final class RoostProgram: Sendable {
     let process: ChildProcess
     let output: String
 
-    /// Starts `roost` with the arguments; everything it prints goes to a file in `directory`.
+    /// Starts `roost` with the arguments; everything it prints goes to a file in `directory`. `launcher` is a command
+    /// that executes the rest of its arguments.
     init(
         _ arguments: [String], name: String, in directory: String, environment: [String: String] = [:],
-        input: Int32? = nil
+        input: Int32? = nil, under launcher: [String] = []
     ) throws {
         output = "\(directory)/\(name)-\(UInt32.random(in: 0 ... .max)).log"
         var settings = ["SWIFT_BACKTRACE": "enable=no"]
         for name in ["PATH", "HOME", "LD_LIBRARY_PATH"] { settings[name] = ProcessInfo.processInfo.environment[name] }
         let variables = settings.merging(environment) { $1 }.map { "\($0.key)=\($0.value)" }.sorted()
         // A clean environment: a developer's own settings must not reach the program under test.
-        process = try ChildProcess.start(
-            "env", ["-i"] + variables + [Self.path] + arguments, output: output, input: input)
+        let command = launcher + ["env", "-i"] + variables + [Self.path] + arguments
+        process = try ChildProcess.start(command[0], Array(command.dropFirst()), output: output, input: input)
     }
 
     deinit {
@@ -73,6 +74,7 @@ struct Surprise: Error, CustomStringConvertible {
 }
 
 /// Asks again until there is an answer, for at most 30 s: the one place here that waits by looking.
+@discardableResult
 func eventually<Answer>(
     _ what: String, seconds: Int = 30, _ ask: () throws -> Answer?
 ) throws -> Answer {

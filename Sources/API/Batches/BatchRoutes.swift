@@ -10,9 +10,9 @@ struct BatchRoutes: Sendable {
 
     var routes: [APIRoute] {
         [
-            .post("/batches") { request, _ in try await submit(request) },
-            .get("/batches/:id") { _, context in try await show(context) },
-            .get("/batches/:id/jobs") { request, context in try await jobs(request, context) },
+            .post("/batches", .submitBatch) { request, _ in try await submit(request) },
+            .get("/batches/:id", .getBatch) { _, context in try await show(context) },
+            .get("/batches/:id/jobs", .listBatchJobs) { request, context in try await jobs(request, context) },
         ]
     }
 

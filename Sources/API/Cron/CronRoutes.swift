@@ -13,13 +13,13 @@ struct CronRoutes: Sendable {
 
     var routes: [APIRoute] {
         [
-            .get("/cron") { _, _ in try await list() },
-            .get("/cron/:name") { _, context in show(try await entry(context)) },
-            .put("/cron/:name") { request, context in try await put(request, context) },
-            .delete("/cron/:name") { _, context in try await delete(context) },
-            .post("/cron/:name/run") { _, context in try await run(context) },
-            .post("/cron/:name/pause") { _, context in try await set(context, isPaused: true) },
-            .post("/cron/:name/resume") { _, context in try await set(context, isPaused: false) },
+            .get("/cron", .listCrons) { _, _ in try await list() },
+            .get("/cron/:name", .getCron) { _, context in show(try await entry(context)) },
+            .put("/cron/:name", .putCron) { request, context in try await put(request, context) },
+            .delete("/cron/:name", .deleteCron) { _, context in try await delete(context) },
+            .post("/cron/:name/run", .runCron) { _, context in try await run(context) },
+            .post("/cron/:name/pause", .pauseCron) { _, context in try await set(context, isPaused: true) },
+            .post("/cron/:name/resume", .resumeCron) { _, context in try await set(context, isPaused: false) },
         ]
     }
 

@@ -10,11 +10,11 @@ struct DeadRoutes: Sendable {
 
     var routes: [APIRoute] {
         [
-            .get("/dead") { request, _ in
+            .get("/dead", .listDead) { request, _ in
                 try await store.page(JobListQuery(request.uri, path: "/dead", state: .failed))
             },
-            .post("/dead/replay") { request, _ in try await replay(request) },
-            .post("/dead/:id/replay") { _, context in try await one(context.parameters.jobID) },
+            .post("/dead/replay", .replayDead) { request, _ in try await replay(request) },
+            .post("/dead/:id/replay", .replayOne) { _, context in try await one(context.parameters.jobID) },
         ]
     }
 

@@ -85,3 +85,8 @@ struct FieldReader {
         return value
     }
 }
+
+extension JSONObject {
+    /// Whether a member is given: null stands for one that is not.
+    func has(_ name: String) -> Bool { self[name].map { $0.kind != .null } ?? false }
+}

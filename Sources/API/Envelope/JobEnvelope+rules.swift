@@ -27,7 +27,7 @@ extension JobEnvelope {
             default: reader.add(path, "is not a field of unique")
             }
         }
-        if object["key"] == nil, object["by"] == nil { reader.add("unique.key", "is missing") }
+        if !object.has("key"), !object.has("by") { reader.add("unique.key", "is missing") }
         rule?.period = period
         rule?.conflict = conflict
         return rule
@@ -75,10 +75,10 @@ extension JobEnvelope {
         switch kind {
         case .exponential: return RetryPolicy(.exponential(base: base, cap: cap), jitter: jitter)
         case .fixed:
-            if object["delay"] == nil { reader.add("retry.delay", "is missing") }
+            if !object.has("delay") { reader.add("retry.delay", "is missing") }
             return delay.map { RetryPolicy(.fixed($0), jitter: jitter) }
         case .list:
-            if object["delays"] == nil { reader.add("retry.delays", "is missing") }
+            if !object.has("delays") { reader.add("retry.delays", "is missing") }
             return delays.map { RetryPolicy(.list($0), jitter: jitter) }
         }
     }

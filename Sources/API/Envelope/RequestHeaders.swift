@@ -28,9 +28,12 @@ struct RequestHeaders {
 
     static let second = "is another one than the header's"
 
+    /// The key of a header; an empty one, which no store takes, where that is no visible ASCII or badly quoted.
     private static func unquoted(_ text: String) -> String {
-        guard text.utf8.count >= 2, text.hasPrefix("\""), text.hasSuffix("\"") else { return text }
-        return String(text.dropFirst().dropLast())
+        guard text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else { return "" }
+        guard text.hasPrefix("\"") else { return text }
+        let inner = text.dropFirst().dropLast()
+        return text.utf8.count >= 2 && text.hasSuffix("\"") && !inner.contains("\"") ? String(inner) : ""
     }
 
     private static func isTrace(_ text: String) -> Bool {

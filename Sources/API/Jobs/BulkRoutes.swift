@@ -11,7 +11,7 @@ struct BulkRoutes: Sendable {
     let store: any JobStore
     let configuration: APIConfiguration
 
-    var routes: [APIRoute] { [.post("/jobs/bulk") { request, _ in try await submit(request) }] }
+    var routes: [APIRoute] { [.post("/jobs/bulk", .submitJobs) { request, _ in try await submit(request) }] }
 
     private func submit(_ request: Request) async throws -> Response {
         let bytes = try await request.bytes(

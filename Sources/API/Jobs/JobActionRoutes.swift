@@ -10,9 +10,9 @@ struct JobActionRoutes: Sendable {
 
     var routes: [APIRoute] {
         [
-            .post("/jobs/:id/cancel") { request, context in try await cancel(request, context) },
-            .post("/jobs/:id/retry") { _, context in try await store.retry(context.parameters.jobID) },
-            .delete("/jobs/:id") { _, context in try await delete(context) },
+            .post("/jobs/:id/cancel", .cancelJob) { request, context in try await cancel(request, context) },
+            .post("/jobs/:id/retry", .retryJob) { _, context in try await store.retry(context.parameters.jobID) },
+            .delete("/jobs/:id", .deleteJob) { _, context in try await delete(context) },
         ]
     }
 

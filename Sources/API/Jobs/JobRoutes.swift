@@ -9,9 +9,9 @@ struct JobRoutes: Sendable {
 
     var routes: [APIRoute] {
         [
-            .get("/jobs") { request, _ in try await store.page(JobListQuery(request.uri)) },
-            .get("/jobs/:id") { request, context in try await job(request, context) },
-            .get("/jobs/:id/why") { _, context in try await why(context) },
+            .get("/jobs", .listJobs) { request, _ in try await store.page(JobListQuery(request.uri)) },
+            .get("/jobs/:id", .getJob) { request, context in try await job(request, context) },
+            .get("/jobs/:id/why", .whyJob) { _, context in try await why(context) },
         ]
     }
 

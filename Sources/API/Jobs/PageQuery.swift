@@ -19,10 +19,10 @@ struct PageQuery {
     private static func number(_ uri: URI, _ name: String, _ standard: Int) throws(APIError) -> Int {
         guard let text = uri.queryParameters[Substring(name)] else { return standard }
         // `Int` takes a plus sign, a query does not.
-        guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int(text), number >= 1 else {
-            throw APIError(.badRequest, "'\(name)' must be a whole number from 1")
-        }
-        return number
+        guard !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), !text.utf8.allSatisfy({ $0 == 0x30 })
+        else { throw APIError(.badRequest, "'\(name)' must be a whole number from 1") }
+        // A page beyond every other is empty like the first one beyond the last.
+        return Int(text) ?? .max
     }
 
     /// How many items come before the page.

@@ -10,8 +10,8 @@ struct SubmitRoutes: Sendable {
 
     var routes: [APIRoute] {
         [
-            .post("/jobs") { request, _ in try await submit(request) },
-            .post("/jobs/schedule") { request, _ in try await schedule(request) },
+            .post("/jobs", .submitJob) { request, _ in try await submit(request) },
+            .post("/jobs/schedule", .scheduleJob) { request, _ in try await schedule(request) },
         ]
     }
 

@@ -14,7 +14,7 @@ struct MetricsRoutes: Sendable {
     /// More queues than this are summed up as `other`.
     static let maximumQueues = 200
 
-    var routes: [APIRoute] { [.get("/metrics") { _, _ in await scrape() }] }
+    var routes: [APIRoute] { [.get("/metrics", .getMetrics) { _, _ in await scrape() }] }
 
     private func scrape() async -> Response {
         let reading = await StoreReading(store)

@@ -8,6 +8,12 @@ extension JSONValue {
         "type": "string", "pattern": "^[0-7][0-9A-HJKMNP-TV-Z]{25}$", "description": "A ULID",
     ]
     static let name: JSONValue = .text(pattern: "^[A-Za-z0-9_./@:-]{1,100}$")
+    /// A name, or nothing for any.
+    static let filter: JSONValue = .text(pattern: "^[A-Za-z0-9_./@:-]{0,100}$")
+    /// A moment in a request: from 1970 on.
+    static let time: JSONValue = [
+        "type": "string", "format": "date-time", "pattern": "^(19[7-9][0-9]|[2-9][0-9]{3})-",
+    ]
     static let moment: JSONValue = ["type": "string", "format": "date-time"]
     static let text: JSONValue = ["type": "string"]
     static let flag: JSONValue = ["type": "boolean"]

@@ -33,7 +33,9 @@ extension JSONValue {
         let inner = indent + "  "
         switch self {
         case .array(let elements) where !elements.isEmpty:
-            if elements.allSatisfy({ !$0.isNested }) { return "[" + elements.map { $0.lines() }.joined(separator: ", ") + "]" }
+            if elements.allSatisfy({ !$0.isNested }) {
+                return "[" + elements.map { $0.lines() }.joined(separator: ", ") + "]"
+            }
             return "[\n" + elements.map { inner + $0.lines(indent: inner) }.joined(separator: ",\n") + "\n\(indent)]"
         case .object(let members) where !members.isEmpty:
             let lines = members.map { "\(inner)\"\($0.key)\": \($0.value.lines(indent: inner))" }

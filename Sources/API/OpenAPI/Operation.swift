@@ -68,7 +68,9 @@ extension Operation.Reply {
 
     /// A refusal.
     static func fault(_ status: Int, _ text: String) -> Self {
-        Self(status: status, text: text, schema: .ref("Error"), headers: status == 429 || status == 503 ? [.retryAfter] : [])
+        Self(
+            status: status, text: text, schema: .ref("Error"),
+            headers: status == 429 || status == 503 ? [.retryAfter] : [])
     }
 
     static let malformed = fault(400, "The body is not JSON, or something the request must have is missing")
@@ -111,8 +113,10 @@ extension Operation.Parameter {
     ]
     static let submit: [Self] = [
         .header(
-            "Idempotency-Key", "The same key within a day is the same request: 1 to 200 bytes without spaces",
-            ["type": "string", "pattern": "^[!#-~]{1,200}$"]),
-        .header("traceparent", "W3C trace context; kept with the job. One that is malformed is ignored", ["type": "string"]),
+            "Idempotency-Key",
+            "The same key within a day is the same request: 1 to 200 visible characters, quoted or not",
+            ["type": "string", "pattern": "^(\"[!#-~]{1,198}\"|[!#-~][!-~]{0,199})$"]),
+        .header(
+            "traceparent", "W3C trace context; kept with the job. One that is malformed is ignored", ["type": "string"]),
     ]
 }

@@ -8,8 +8,8 @@ enum Schemas {
     static let requests: Named = [
         "NewJob": job([.delay, .parents, .keys]),
         "BatchJob": job([.delay, .member]),
-        "FollowingJob": job([.begin]).with([("required", [])]),
-        "PeriodicJob": job([.keys]).with([("required", [])]),
+        "FollowingJob": job([.begin], needsPayload: false),
+        "PeriodicJob": job([.keys], needsPayload: false),
         "UniqueRule": [
             "oneOf": [
                 key,
@@ -32,7 +32,8 @@ enum Schemas {
             ]
         ],
         "NewBatch": .envelope([
-            "jobs!": .list(.ref("BatchJob"), most: JobLimits.batchMembers).with([("minItems", 1)]), "name": .name, "chain": .flag, "on_complete": .ref("FollowingJob"),
+            "jobs!": .list(.ref("BatchJob"), most: JobLimits.batchMembers).with([("minItems", 1)]), "name": .name,
+            "chain": .flag, "on_complete": .ref("FollowingJob"),
             "on_success": .ref("FollowingJob"), "idempotency_key": key,
         ]),
         "NewCron": .envelope([
@@ -70,9 +71,10 @@ enum Schemas {
     private static let jitter: JSONValue = ["type": "number", "minimum": 0, "maximum": 1]
     private static let delays: JSONValue = .list(.seconds(), most: RetryPolicy.listLimit).with([("minItems", 1)])
 
-    private static func job(_ parts: Set<Part>) -> JSONValue {
+    private static func job(_ parts: Set<Part>, needsPayload: Bool = true) -> JSONValue {
         var members: [(key: String, value: JSONValue)] = [
-            ("type", .name), ("queue", .name), ("priority", .whole(1...10)), ("max_attempts", .whole(1...JobLimits.attempts)),
+            ("type", .name), ("queue", .name), ("priority", .whole(1...10)),
+            ("max_attempts", .whole(1...JobLimits.attempts)),
             ("timeout", .seconds(from: 0.001)), ("result_ttl", .seconds()), ("retry", .ref("RetryPolicy")),
             ("start_within", .seconds()), ("deadline_in", .seconds()), ("tenant", .name),
             ("tags", .list(.text(pattern: "^[A-Za-z0-9_./@:-]{1,40}$"), most: JobLimits.tags)),
@@ -80,24 +82,35 @@ enum Schemas {
         var pairs: [(String, String)] = []
         if parts.contains(.keys) { members.append(("unique", .ref("UniqueRule"))) }
         if !parts.isDisjoint(with: [.begin, .delay]) {
-            members += [("start_by", .moment), ("deadline", .moment)]
+            members += [("start_by", .time), ("deadline", .time)]
             pairs += [("start_by", "start_within"), ("deadline", "deadline_in")]
         }
         if parts.contains(.delay) {
-            members += [("run_at", .moment), ("delay", .seconds()), ("depends_rule", .words(NewJob.ParentRule.allCases.map(\.rawValue)))]
+            members += [
+                ("run_at", .time), ("delay", .seconds()),
+                ("depends_rule", .words(NewJob.ParentRule.allCases.map(\.rawValue))),
+            ]
             pairs.append(("run_at", "delay"))
         }
         if parts.contains(.parents) {
-            members += [("idempotency_key", key), ("depends_on", .list(.jobID, most: JobLimits.parents).with([("uniqueItems", true)]))]
+            members += [
+                ("idempotency_key", key),
+                ("depends_on", .list(.jobID, most: JobLimits.parents).with([("uniqueItems", true)])),
+            ]
         }
         if parts.contains(.member) {
-            members += [("key", .name), ("depends_on", .list(.name, most: JobLimits.parents).with([("uniqueItems", true)]))]
+            members += [
+                ("key", .name), ("depends_on", .list(.name, most: JobLimits.parents).with([("uniqueItems", true)])),
+            ]
         }
         let properties = members.map { ($0.key, JSONValue.optional($0.value)) }
         let payload: JSONValue = ["type": "object", "description": "What the handler gets, byte for byte"]
         let schema: JSONValue = [
-            "type": "object", "properties": .object([("payload", payload)] + properties.map { (key: $0.0, value: $0.1) }),
-            "required": ["payload"], "additionalProperties": false,
+            "type": "object",
+            "properties": .object(
+                [("payload", needsPayload ? payload : .optional(payload))] + properties.map { (key: $0.0, value: $0.1) }
+            ),
+            "required": needsPayload ? ["payload"] : [], "additionalProperties": false,
         ]
         return pairs.isEmpty ? schema : schema.without(both: pairs)
     }

@@ -15,6 +15,8 @@ struct QueueEnvelope {
 
     private mutating func read(_ key: String, _ value: JSONSlice) {
         switch key {
+        // Not a limit that could be cleared: null is not given.
+        case "paused" where value.kind == .null: break
         case "paused": change.isPaused = reader.bool(value, key)
         case "concurrency": change.concurrency = number(value, key)
         case "tenant_concurrency": change.tenantConcurrency = number(value, key)

@@ -10,11 +10,11 @@ struct QueueRoutes: Sendable {
 
     var routes: [APIRoute] {
         [
-            .get("/queues") { _, _ in try await list() },
-            .get("/queues/:queue") { _, context in try await show(context) },
-            .patch("/queues/:queue") { request, context in try await change(request, context) },
-            .post("/queues/:queue/pause") { _, context in try await set(context, .pause) },
-            .post("/queues/:queue/resume") { _, context in try await set(context, .resume) },
+            .get("/queues", .listQueues) { _, _ in try await list() },
+            .get("/queues/:queue", .getQueue) { _, context in try await show(context) },
+            .patch("/queues/:queue", .changeQueue) { request, context in try await change(request, context) },
+            .post("/queues/:queue/pause", .pauseQueue) { _, context in try await set(context, .pause) },
+            .post("/queues/:queue/resume", .resumeQueue) { _, context in try await set(context, .resume) },
         ]
     }
 

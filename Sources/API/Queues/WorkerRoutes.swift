@@ -5,7 +5,7 @@ import RoostJobs
 struct WorkerRoutes: Sendable {
     let store: any JobStore
 
-    var routes: [APIRoute] { [.get("/workers") { _, _ in try await list() }] }
+    var routes: [APIRoute] { [.get("/workers", .listWorkers) { _, _ in try await list() }] }
 
     private func list() async throws -> Response {
         let workers = try await store.workers()

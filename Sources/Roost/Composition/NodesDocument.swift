@@ -49,7 +49,8 @@ enum NodesDocument {
                 version: entry.member.version,
                 startedAt: Timestamp(microseconds: entry.member.startedMicroseconds).rfc3339,
                 heartbeatAge: entry.heartbeatAge.inSeconds,
-                roundTrip: entry.roundTrip.map(MeshText.thousandths), peers: entry.connections, slots: entry.report.slots, busy: entry.report.busy,
+                roundTrip: entry.roundTrip.map(MeshText.thousandths), peers: entry.connections,
+                slots: entry.report.slots, busy: entry.report.busy,
                 processed: entry.report.processed, failed: entry.report.failed, http: entry.report.httpAddress,
                 console: entry.report.consoleAddress, duties: entry.report.duties)
         }

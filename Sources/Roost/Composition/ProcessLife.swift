@@ -8,6 +8,8 @@ import UnixSignals
 /// From start to end: SIGTERM or SIGINT drains, a second one hands back at once, a third ends the process.
 struct ProcessLife {
     let services: [any Service]
+    /// SIGTERM and SIGINT, trapped.
+    let signals: UnixSignalsSequence
     let readiness: Readiness
     let node: NodeService?
     let logger: Logger
@@ -24,13 +26,12 @@ struct ProcessLife {
                         failureTerminationBehavior: .cancelGroup)
                 },
                 gracefulShutdownSignals: [], cancellationSignals: [], logger: logger))
-        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
         let hurried = try await withThrowingTaskGroup(of: Int?.self) { tasks in
             tasks.addTask {
                 try await group.run()
                 return nil
             }
-            tasks.addTask { await self.obey(signals, group) }
+            tasks.addTask { await self.obey(group) }
             var count = 0
             // The services' end is what is waited for; the watcher of signals only says how hurried it was.
             while let result = await tasks.nextResult() {
@@ -46,7 +47,7 @@ struct ProcessLife {
         if hurried { throw Failure(.tryAgain, "stopped before running jobs had ended; they were handed back") }
     }
 
-    private func obey(_ signals: UnixSignalsSequence, _ group: ServiceGroup) async -> Int {
+    private func obey(_ group: ServiceGroup) async -> Int {
         var count = 0
         for await signal in signals {
             count += 1

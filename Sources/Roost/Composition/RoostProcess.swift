@@ -8,6 +8,7 @@ import RoostNode
 import RoostSupervision
 import RoostSysmon
 import ServiceLifecycle
+import UnixSignals
 
 /// One process: the roles it plays, put together and run until it is told to stop.
 struct RoostProcess {
@@ -52,6 +53,8 @@ struct RoostProcess {
         // One picture needs no console, and must not take its port from a sysmon that runs.
         let hasConsole = roles.contains(.sysmon) && terminal?.count == nil
         if hasConsole { parts.append("console") }
+        // Before anybody is told that this is ready, and may stop it: untrapped, a signal would end it without a drain.
+        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
         let ready = ReadyLine(
             role: title, parts: parts, onError: terminal.map { $0.format == .json || $0.count != nil } ?? false)
         ready.report("member", station.me.name.description)
@@ -83,7 +86,9 @@ struct RoostProcess {
                     settings, backend: backend, station: station, readiness: readiness, group: group, logger: logger,
                     ready: ready))
         }
-        try await ProcessLife(services: services, readiness: readiness, node: node, logger: logger).run()
+        try await ProcessLife(
+            services: services, signals: signals, readiness: readiness, node: node, logger: logger
+        ).run()
     }
 
     /// Who gives jobs out or runs them takes those of dead workers back.
