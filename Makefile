@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run build test chaos lint format bench deploy-test pictures clean
+.PHONY: help run build test chaos openapi-check lint format bench deploy-test pictures clean
 MAKEFLAGS += --no-print-directory
 
 release := swift build -c release --product roost --static-swift-stdlib
@@ -30,6 +30,9 @@ test: ## build and run the tests (FILTER=regex for some of them)
 chaos: ## kill, freeze, starve and cut off real processes over and over, and print how long each takes (REPEATS=200)
 	@.ci/packages test
 	@.ci/chaos
+
+openapi-check: build ## hold the served API against its /openapi.json, with tools from PyPI
+	@Tests/API/openapi-check.sh "$$($(release) --show-bin-path)/roost"
 
 lint: ## check the format and the house rules
 	@.ci/lint

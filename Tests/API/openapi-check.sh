@@ -25,6 +25,7 @@ if [[ $(cat "$tools/pins" 2>/dev/null || true) != "${pins[*]}" ]]; then
 fi
 
 work=$(mktemp -d)
+: >"$work/out"
 pid=
 stop() {
   if [[ -n $pid ]]; then
@@ -40,7 +41,7 @@ trap stop EXIT
 pid=$!
 url=
 for _ in $(seq 300); do
-  url=$(grep -aoE 'http://[^ ]+:[0-9]+' "$work/out" | head -n 1 || true)
+  url=$(grep -aoE ' http=http://[^ ]+' "$work/out" | cut -d= -f2- || true)
   if [[ -n $url ]] && curl -fsS -o /dev/null "$url/readyz" 2>/dev/null; then break; fi
   kill -0 "$pid" 2>/dev/null || break
   url=
@@ -66,8 +67,7 @@ for path in document["paths"].values():
         if "parameters" in operation:
             operation["parameters"] = kept
 for schema in document["components"]["schemas"].values():
-    if "idempotency_key" in schema.get("properties", {}):
-        schema["properties"]["idempotency_key"] = {"type": "null"}
+    schema.get("properties", {}).pop("idempotency_key", None)
 json.dump(document, open(sys.argv[2], "w"))
 PYTHON
 

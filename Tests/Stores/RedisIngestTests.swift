@@ -261,11 +261,12 @@ import Testing
     }
 }
 
-/// The Python interpreter: `ROOST_PYTHON`, or python3 on the path.
+/// A Python that has the redis package: `ROOST_PYTHON`, the one on the path, or the system's own.
 private enum Python {
-    static let name = ProcessInfo.processInfo.environment["ROOST_PYTHON"] ?? "python3"
+    static let name = [ProcessInfo.processInfo.environment["ROOST_PYTHON"], "python3", "/usr/bin/python3"]
+        .compactMap { $0 }.first { (try? ChildProcess.run($0, ["-c", "import redis"])) != nil }
 
-    static let hasRedis = (try? run("import redis")) != nil
+    static let hasRedis = name != nil
 
-    static func run(_ script: String) throws { try ChildProcess.run(name, ["-c", script]) }
+    static func run(_ script: String) throws { try ChildProcess.run(#require(name), ["-c", script]) }
 }
