@@ -40,9 +40,10 @@ lint: ## check the format and the house rules
 format: ## put the format right
 	swift format -i -r -p $(wildcard Sources Tests Benchmarks Examples Package.swift)
 
-bench: ## the Redis client beside redis-benchmark on one Redis, in turn (ROUNDS=5)
+bench: ## the Redis client beside redis-benchmark, and mesh calls beside a plain echo, in turn (ROUNDS=5)
 	@.ci/packages test
 	@Benchmarks/redis-pipeline.sh
+	@swift run -c release --package-path Benchmarks mesh-calls $(or $(ROUNDS),5)
 
 pictures: build ## the README's pictures, from a running cluster
 	@.ci/packages pictures

@@ -41,7 +41,7 @@ extension Simulation {
         let name = pick(["default", "limited", "fast", QueueSettings.all])
         switch name {
         case "limited":
-            send(.setQueue(name, .with { $0.concurrency = 1 }))
+            send(.setQueue(name, .with { $0.concurrency = 2 }))
             send(.setQueue(name, .with { $0.tenantConcurrency = 1 }))
         case "fast": send(.setQueue(name, .with { $0.rate = RateLimit(count: 2, period: .seconds(6)) }))
         default:
