@@ -66,17 +66,19 @@ final class ServiceMailbox: Sendable {
 
     /// The caller of a call gave up: it is not begun, or what handles it is cancelled. False when it is not here.
     func cancel(_ call: Delivery.CallKey) -> Bool {
-        let (found, delivery): (Bool, Delivery?) = state.withLock { state in
+        let (found, task, delivery): (Bool, Task<Void, Never>?, Delivery?) = state.withLock { state in
             if let worker = state.workers.firstIndex(where: { $0.call == call }) {
                 state.workers[worker].isCalledOff = true
-                state.workers[worker].task?.cancel()
-                return (true, nil)
+                return (true, state.workers[worker].task, nil)
             }
-            guard let index = state.waiting.firstIndex(where: { $0.call == call }) else { return (false, nil) }
+            guard let index = state.waiting.firstIndex(where: { $0.call == call }) else { return (false, nil, nil) }
             let delivery = state.waiting.remove(at: index)
             state.bytes -= delivery.message.body.count
-            return (true, delivery)
+            return (true, nil, delivery)
         }
+        // Not under the lock: what is cancelled hears of it at once, here, and may use this mailbox. The task can have
+        // no other call by now: one that is called off ends its task.
+        task?.cancel()
         delivery?.handled()
         return found
     }
@@ -127,13 +129,22 @@ final class ServiceMailbox: Sendable {
             if delivery.isExpired {
                 delivery.origin?.meter.count { $0.callsExpired += 1 }
                 delivery.reply?(.failure(.timeout))
+                if isCalledOff(delivery, worker) { return }
             } else {
                 let outcome = await handle(delivery.message)
-                if delivery.call != nil { state.withLock { $0.workers[worker].call = nil } }
                 // Nobody waits for the answer: the caller gave up, or sees its connection end.
-                if Task.isCancelled { return }
+                if isCalledOff(delivery, worker) || Task.isCancelled { return }
                 delivery.reply?(outcome)
             }
+        }
+    }
+
+    /// Ends the time in which a delivery can be called off, and tells whether it was.
+    private func isCalledOff(_ delivery: Delivery, _ worker: Int) -> Bool {
+        guard delivery.call != nil else { return false }
+        return state.withLock { state in
+            state.workers[worker].call = nil
+            return state.workers[worker].isCalledOff
         }
     }
 
