@@ -11,6 +11,25 @@ struct APIRoute: Sendable {
     /// What it is for its users: a route without cannot be made.
     let operation: Operation
     let handler: Handler
+    /// What its caller must be allowed to do; nil: to read, or to operate when it changes something.
+    private var scoped: Scope?
+
+    init(method: HTTPRequest.Method, path: String, operation: Operation, handler: @escaping Handler) {
+        self.method = method
+        self.path = path
+        self.operation = operation
+        self.handler = handler
+    }
+
+    /// What its caller must be allowed to do.
+    var scope: Scope { scoped ?? (method == .get ? .read : .operate) }
+
+    /// The same route for callers of this scope.
+    func needing(_ scope: Scope) -> APIRoute {
+        var route = self
+        route.scoped = scope
+        return route
+    }
 
     static func get(_ path: String, _ operation: Operation, _ handler: @escaping Handler) -> APIRoute {
         APIRoute(method: .get, path: path, operation: operation, handler: handler)
@@ -37,9 +56,9 @@ struct APIRoute: Sendable {
 struct AllowedMethods: Sendable {
     private var paths: [(segments: [Substring], method: HTTPRequest.Method)] = []
 
-    init(_ routes: [APIRoute]) {
+    init(_ routes: [APIRoute], under prefix: String = "") {
         for route in routes {
-            let segments = route.path.split(separator: "/")
+            let segments = (prefix + route.path).split(separator: "/")
             paths.append((segments, route.method))
             if route.method == .get { paths.append((segments, .head)) }
         }

@@ -59,17 +59,19 @@ public struct APIRoutes: Sendable {
 
     /// Adds every route and what they share (errors as JSON, request ids) to the router. Routes added to the router
     /// afterwards share it too.
-    public func add(to router: Router<APIRequestContext>) {
+    ///
+    /// - Parameter prefix: A path to put before every route's, such as `/api`.
+    public func add(to router: Router<APIRequestContext>, under prefix: String = "") {
         let routes = all
         router.add(
             middleware:
                 APIMiddleware(
-                    allowed: AllowedMethods(routes), crossOrigin: CrossOrigin(configuration),
+                    allowed: AllowedMethods(routes, under: prefix), crossOrigin: CrossOrigin(configuration),
                     meter: configuration.metrics.requests))
         for route in routes {
-            router.on(RouterPath(route.path), method: route.method, use: route.handler)
+            router.on(RouterPath(prefix + route.path), method: route.method, use: route.handler)
             if route.method == .get {
-                router.on(RouterPath(route.path), method: .head) { request, context in
+                router.on(RouterPath(prefix + route.path), method: .head) { request, context in
                     try await route.handler(request, context).createHeadResponse()
                 }
             }

@@ -4,7 +4,7 @@ import RoostJobs
 struct FailingStore: JobStore {
     let code: StoreError.Code
 
-    private var error: StoreError { StoreError(code, "secret-host:6379 said so") }
+    var error: StoreError { StoreError(code, "secret-host:6379 said so") }
 
     func enqueue(_ jobs: [NewJob]) async throws(StoreError) -> [Enqueued] { throw error }
     func claim(_ request: ClaimRequest) async throws(StoreError) -> [Claim] { throw error }

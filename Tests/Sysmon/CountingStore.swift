@@ -3,7 +3,7 @@ import Synchronization
 
 /// A store that counts the calls it passes on.
 final class CountingStore: JobStore {
-    private let store: any JobStore
+    let store: any JobStore
     private let calls = Mutex<[String: Int]>([:])
 
     init(_ store: any JobStore) { self.store = store }
@@ -16,7 +16,7 @@ final class CountingStore: JobStore {
         }
     }
 
-    private func count(_ name: String) { calls.withLock { $0[name, default: 0] += 1 } }
+    func count(_ name: String) { calls.withLock { $0[name, default: 0] += 1 } }
 
     func enqueue(_ jobs: [NewJob]) async throws(StoreError) -> [Enqueued] {
         count("enqueue")

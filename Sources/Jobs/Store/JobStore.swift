@@ -3,7 +3,9 @@
 /// Every function is atomic: it happened whole or, when it threw, the caller may not know (`StoreError.Code.unknown`)
 /// or knows that it did not happen. All of them may be repeated: enqueue by id, extend and settle by ticket.
 /// A store uses its own clock (a server store the server's) for every time it compares.
-public protocol JobStore: JobControl, QueueControl, AttemptNotes, WorkerDirectory, CronStore, BatchStore, StoreRepair {
+public protocol JobStore:
+    JobControl, QueueControl, AttemptNotes, WorkerDirectory, CronStore, BatchStore, StoreRepair, JobWatch, DocumentStore
+{
     /// Accepts jobs; returns one result each, in order. When it returns, the jobs are as durable as the store is.
     ///
     /// A job with parents starts when they have ended; one whose parent failed or is not there is accepted and
