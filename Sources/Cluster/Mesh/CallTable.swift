@@ -2,12 +2,23 @@ internal import NIOCore
 import Synchronization
 
 /// The questions that wait for answers on one connection, each with its time limit.
+///
+/// One timer serves all: to make and cancel one a call would wake the event loop twice a call.
 final class CallTable: Sendable {
-    private let calls: Mutex<PendingCalls>
+    private struct State {
+        var calls: PendingCalls
+        var timer: Scheduled<Void>?
+        /// When the timer goes off; no call that waits is over earlier.
+        var next: NIODeadline?
+    }
+
+    /// Calls that end about the same time are ended together, so much late at most.
+    private static let slack = TimeAmount.milliseconds(5)
+    private let state: Mutex<State>
     private let loop: any EventLoop
 
     init(maximum: Int, loop: any EventLoop) {
-        calls = Mutex(PendingCalls(maximum: max(1, maximum)))
+        state = Mutex(State(calls: PendingCalls(maximum: max(1, maximum))))
         self.loop = loop
     }
 
@@ -24,19 +35,19 @@ final class CallTable: Sendable {
     }
 
     /// A number no other question on this connection has.
-    func takeNumber() -> UInt64 { calls.withLock { $0.takeNumber() } }
+    func takeNumber() -> UInt64 { state.withLock { $0.calls.takeNumber() } }
 
     private func wait(
         _ number: UInt64, timeout: Duration, send: (UInt64) -> MeshError?
     ) async -> PendingCalls.Answer {
-        await withTaskCancellationHandler {
+        let deadline = NIODeadline.now() + TimeAmount(timeout)
+        return await withTaskCancellationHandler {
             await withCheckedContinuation { waiter in
-                // The timer is made inside the lock: it can fire only after the waiter is in the table.
-                let refusal = calls.withLock { calls in
-                    calls.add(waiter, as: number) {
-                        loop.scheduleTask(in: TimeAmount(timeout)) { self.answer(number, .failure(.timeout)) }
-                    }
+                let (refusal, outdated) = state.withLock { state in
+                    let refusal = state.calls.add(waiter, as: number, deadline: deadline)
+                    return (refusal, refusal == nil ? wake(by: deadline, &state) : nil)
                 }
+                outdated?.cancel()
                 if let refusal {
                     waiter.resume(returning: .failure(refusal))
                 } else if Task.isCancelled {
@@ -52,16 +63,37 @@ final class CallTable: Sendable {
 
     /// Ends a wait. An answer nobody waits for any more is dropped.
     func answer(_ number: UInt64, _ answer: PendingCalls.Answer) {
-        guard let call = calls.withLock({ $0.take(number) }) else { return }
-        call.timer.cancel()
-        call.waiter.resume(returning: answer)
+        state.withLock { $0.calls.take(number) }?.waiter.resume(returning: answer)
     }
 
     /// Ends all waits, and every later one at once.
     func close(_ reason: MeshError) {
-        for call in calls.withLock({ $0.close() }) {
-            call.timer.cancel()
-            call.waiter.resume(returning: .failure(reason))
+        let (calls, timer) = state.withLock { state in
+            defer { (state.timer, state.next) = (nil, nil) }
+            return (state.calls.close(), state.timer)
         }
+        timer?.cancel()
+        for call in calls { call.waiter.resume(returning: .failure(reason)) }
+    }
+
+    /// Sees to it that the timer goes off by then; the timer it had, if that is too late.
+    private func wake(by deadline: NIODeadline, _ state: inout State) -> Scheduled<Void>? {
+        if let next = state.next, next <= deadline { return nil }
+        defer {
+            state.next = deadline
+            state.timer = loop.scheduleTask(deadline: deadline) { self.expire() }
+        }
+        return state.timer
+    }
+
+    private func expire() {
+        let now = NIODeadline.now()
+        let (expired, outdated) = state.withLock { state in
+            let expired = state.calls.takeExpired(now)
+            (state.timer, state.next) = (nil, nil)
+            return (expired, state.calls.firstDeadline.flatMap { wake(by: max($0, now + Self.slack), &state) })
+        }
+        outdated?.cancel()
+        for call in expired { call.waiter.resume(returning: .failure(.timeout)) }
     }
 }

@@ -6,7 +6,7 @@ struct PendingCalls: Sendable {
 
     struct Call: Sendable {
         var waiter: CheckedContinuation<Answer, Never>
-        var timer: Scheduled<Void>
+        var deadline: NIODeadline
     }
 
     private var calls: [UInt64: Call] = [:]
@@ -26,12 +26,22 @@ struct PendingCalls: Sendable {
 
     /// Nil when the waiter is kept, else why not.
     mutating func add(
-        _ waiter: CheckedContinuation<Answer, Never>, as number: UInt64, timer: () -> Scheduled<Void>
+        _ waiter: CheckedContinuation<Answer, Never>, as number: UInt64, deadline: NIODeadline
     ) -> MeshError? {
         if isClosed { return .connectionLost(maybeDelivered: false) }
         if calls.count >= maximum { return .overloaded }
-        calls[number] = Call(waiter: waiter, timer: timer())
+        calls[number] = Call(waiter: waiter, deadline: deadline)
         return nil
+    }
+
+    /// When the first of them is over; nil when none waits.
+    var firstDeadline: NIODeadline? { calls.values.lazy.map(\.deadline).min() }
+
+    /// Takes those whose time is over.
+    mutating func takeExpired(_ now: NIODeadline) -> [Call] {
+        let expired = calls.filter { $0.value.deadline <= now }
+        for number in expired.keys { calls[number] = nil }
+        return Array(expired.values)
     }
 
     /// The waiter of an answer; nil when it gave up, or never was.

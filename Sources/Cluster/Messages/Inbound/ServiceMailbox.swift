@@ -9,13 +9,19 @@ final class ServiceMailbox: Sendable {
         var task: Task<Void, Never>?
         var call: Delivery.CallKey?
         var isCalledOff = false
-        var idle: CheckedContinuation<Delivery?, Never>?
+        /// Resumed with whether something waits for it.
+        var idle: CheckedContinuation<Bool, Never>?
     }
 
     private struct State {
         var waiting = CircularBuffer<Delivery>()
         var bytes = 0
         var workers: [Worker]
+        /// Those with nothing to do.
+        var idle: [Int] = []
+        /// One of them was told of what waits and has not looked yet. It wakes the next one then, if there is more:
+        /// quick handlers are done by few workers, slow ones by all, and nobody is woken for nothing.
+        var isWaking = false
         var isFinished = false
     }
 
@@ -46,21 +52,20 @@ final class ServiceMailbox: Sendable {
 
     /// Puts a delivery at the end, or returns false when too much waits already. Never blocks.
     func deliver(_ delivery: Delivery) -> Bool {
-        let (isKept, idle): (Bool, CheckedContinuation<Delivery?, Never>?) = state.withLock { state in
-            if let worker = state.workers.firstIndex(where: { $0.idle != nil }) {
-                state.workers[worker].call = delivery.call
-                defer { state.workers[worker].idle = nil }
-                return (true, state.workers[worker].idle)
-            }
+        let (isKept, idle): (Bool, CheckedContinuation<Bool, Never>?) = state.withLock { state in
             let bytes = delivery.message.body.count
-            guard state.waiting.count < maximumMessages,
-                state.bytes + bytes <= maximumBytes || state.waiting.isEmpty
+            // What an idle worker is about to take does not count as waiting.
+            let taken = state.idle.count + (state.isWaking ? 1 : 0)
+            guard
+                state.waiting.count < taken
+                    || state.waiting.count < maximumMessages + taken
+                        && (state.bytes + bytes <= maximumBytes || state.waiting.isEmpty)
             else { return (false, nil) }
             state.waiting.append(delivery)
             state.bytes += bytes
-            return (true, nil)
+            return (true, Self.wakeNext(&state))
         }
-        idle?.resume(returning: delivery)
+        idle?.resume(returning: true)
         return isKept
     }
 
@@ -96,12 +101,13 @@ final class ServiceMailbox: Sendable {
     func finish() {
         let idle = state.withLock { state in
             state.isFinished = true
+            state.idle = []
             return state.workers.indices.compactMap { worker in
                 defer { state.workers[worker].idle = nil }
                 return state.workers[worker].idle
             }
         }
-        for worker in idle { worker.resume(returning: nil) }
+        for worker in idle { worker.resume(returning: false) }
     }
 
     private func run(_ worker: Int) async {
@@ -150,24 +156,47 @@ final class ServiceMailbox: Sendable {
 
     /// The next delivery; nil when cancelled or finished.
     private func take(_ worker: Int) async -> Delivery? {
-        if let delivery = state.withLock({ takeFirst(&$0, worker) }) { return delivery }
-        return await withTaskCancellationHandler {
+        var isAwaited = false
+        while true {
+            let (delivery, isOver, next) = state.withLock { state in
+                if isAwaited { state.isWaking = false }
+                let delivery = takeFirst(&state, worker)
+                return (delivery, state.isFinished || Task.isCancelled, Self.wakeNext(&state))
+            }
+            next?.resume(returning: true)
+            if delivery != nil || isOver { return delivery }
+            isAwaited = await idle(worker)
+        }
+    }
+
+    /// Waits until something may have come; true when others count on this worker to look.
+    private func idle(_ worker: Int) async -> Bool {
+        await withTaskCancellationHandler {
             await withCheckedContinuation { idle in
-                let (hasResult, delivery): (Bool, Delivery?) = state.withLock { state in
-                    if let delivery = takeFirst(&state, worker) { return (true, delivery) }
-                    if state.isFinished || Task.isCancelled { return (true, nil) }
+                let hasCome = state.withLock { state in
+                    if !state.waiting.isEmpty || state.isFinished || Task.isCancelled { return true }
                     state.workers[worker].idle = idle
-                    return (false, nil)
+                    state.idle.append(worker)
+                    return false
                 }
-                if hasResult { idle.resume(returning: delivery) }
+                if hasCome { idle.resume(returning: false) }
             }
         } onCancel: {
             let idle = self.state.withLock { state in
+                state.idle.removeAll { $0 == worker }
                 defer { state.workers[worker].idle = nil }
                 return state.workers[worker].idle
             }
-            idle?.resume(returning: nil)
+            idle?.resume(returning: false)
         }
+    }
+
+    /// An idle worker, when something waits that nobody is about to look at.
+    private static func wakeNext(_ state: inout State) -> CheckedContinuation<Bool, Never>? {
+        guard !state.isWaking, !state.waiting.isEmpty, let worker = state.idle.popLast() else { return nil }
+        state.isWaking = true
+        defer { state.workers[worker].idle = nil }
+        return state.workers[worker].idle
     }
 
     private func takeFirst(_ state: inout State, _ worker: Int) -> Delivery? {
