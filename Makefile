@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run build test chaos openapi-check lint format bench deploy-test pictures clean
+.PHONY: help run build test chaos soak fuzz openapi-check lint format bench deploy-test pictures clean
 MAKEFLAGS += --no-print-directory
 
 release := swift build -c release --product roost --static-swift-stdlib
@@ -27,11 +27,19 @@ test: ## build and run the tests (FILTER=regex for some of them)
 	@.ci/packages test
 	@.ci/test
 
-chaos: ## kill, freeze, starve and cut off real processes over and over, and print how long each takes (REPEATS=200)
+chaos: ## kill, freeze, starve and cut off real processes and hold the history against the promises (CHAOS_SECONDS=60)
 	@.ci/packages test
 	@.ci/chaos
 
-openapi-check: build ## hold the served API against its /openapi.json, with tools from PyPI
+soak: ## a whole cluster at a steady load: nothing grows, nothing is left over (SOAK=3m)
+	@.ci/packages test
+	@.ci/soak
+
+fuzz: ## random inputs for everything that parses (FUZZ_SECONDS=60, SEED=1)
+	@.ci/packages test
+	@.ci/fuzz
+
+openapi-check: build ## hold the served API against its /openapi.json, for longer than `make test` does
 	@Tests/API/openapi-check.sh "$$($(release) --show-bin-path)/roost"
 
 lint: ## check the format and the house rules
@@ -40,9 +48,10 @@ lint: ## check the format and the house rules
 format: ## put the format right
 	swift format -i -r -p $(wildcard Sources Tests Benchmarks Examples Package.swift)
 
-bench: ## the Redis client beside redis-benchmark, and mesh calls beside a plain echo, in turn (ROUNDS=5)
-	@.ci/packages test
+bench: ## the Redis client beside redis-benchmark, HTTP beside a bare route, mesh calls beside a plain echo (ROUNDS=5)
+	@.ci/packages bench
 	@Benchmarks/redis-pipeline.sh
+	@Benchmarks/http.sh
 	@swift run -c release --package-path Benchmarks mesh-calls $(or $(ROUNDS),5)
 
 pictures: build ## the README's pictures, from a running cluster

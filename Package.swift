@@ -24,6 +24,7 @@ func tests(_ name: String, _ folder: String, _ dependencies: [Target.Dependency]
 
 let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let posix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let http1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let tls: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
@@ -44,6 +45,7 @@ let package = Package(
         .library(name: "RoostStores", targets: ["RoostStores"]),
         .library(name: "RoostRedis", targets: ["RoostRedis"]),
         .library(name: "RoostCluster", targets: ["RoostCluster"]),
+        .library(name: "RoostWebhooks", targets: ["RoostWebhooks"]),
         .library(name: "RoostAPI", targets: ["RoostAPI"]),
         .library(name: "RoostSysmon", targets: ["RoostSysmon"]),
     ],
@@ -73,16 +75,25 @@ let package = Package(
         room("RoostStores", "Stores", ["RoostJobs", "RoostRedis", "CSQLite", log]),
         room("RoostCluster", "Cluster", ["RoostRedis", nio, posix, tls, crypto, log]),
         room("RoostNode", "Node", ["RoostJobs", "RoostSupervision", log, lifecycle]),
-        room("RoostAPI", "API", ["RoostJobs", hummingbird, hummingbirdCore, httpTypes, crypto, nio, log]),
+        room("RoostWebhooks", "Webhooks", ["RoostJobs", nio, posix, http1, tls, crypto, log]),
+        room(
+            "RoostAPI", "API",
+            ["RoostJobs", "RoostWebhooks", hummingbird, hummingbirdCore, httpTypes, crypto, nio, log]),
         room(
             "RoostSysmon", "Sysmon", ["RoostJobs", "RoostCluster", hummingbird, httpTypes, nio, log],
-            resources: ["html", "css", "js"].map { .embedInCode("Assets/console.\($0)") }),
+            resources: [
+                "console.html", "address.js", "api.js", "app.js", "audit.js", "batches.js", "chart.js",
+                "console.css", "cron.js", "dialog.js", "dom.js", "errors.js", "format.js", "icon.svg", "job.js",
+                "jobrows.js", "jobs.js", "json.js", "keys.js", "login.js", "nodes.js", "overview.js", "pages.css",
+                "parts.css", "queues.js", "settings.js", "shell.js", "store.js", "stream.js", "table.js", "theme.js",
+                "topology.js", "webhooks.js",
+            ].map { .embedInCode("Assets/\($0)") }),
         .executableTarget(
             name: "roost",
             dependencies: [
                 "RoostAPI", "RoostCluster", "RoostJobs", "RoostNode", "RoostRedis", "RoostStores", "RoostSupervision",
-                "RoostSysmon", hummingbird, httpClient, lifecycle, log, nio, posix,
-                .product(name: "NIOHTTP1", package: "swift-nio"),
+                "RoostSysmon", "RoostWebhooks", hummingbird, httpClient, lifecycle, log, nio, posix,
+                http1,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -93,6 +104,9 @@ let package = Package(
         .target(
             name: "RoostTestKit", dependencies: ["RoostJobs", "RoostRedis", "RoostStores", log, posix],
             path: "Tests/TestKit", swiftSettings: habits),
+        // What tests of whole processes share: a running roost, directories, things to wait on.
+        .target(
+            name: "RoostProcessKit", dependencies: ["RoostTestKit"], path: "Tests/ProcessKit", swiftSettings: habits),
         tests("JobsTests", "Jobs", ["RoostJobs", "RoostTestKit"]),
         tests("SimulationTests", "Simulation", ["RoostJobs", "RoostTestKit"]),
         tests("RedisTests", "Redis", ["RoostRedis", "RoostTestKit", log, nio, posix]),
@@ -102,12 +116,28 @@ let package = Package(
         tests("ClusterTests", "Cluster", ["RoostCluster", "RoostRedis", "RoostTestKit", log, nio, posix]),
         tests("NodeTests", "Node", ["RoostNode", "RoostJobs", "RoostSupervision", "RoostTestKit", log]),
         tests(
+            "WebhooksTests", "Webhooks",
+            [
+                "RoostWebhooks", "RoostNode", "RoostSupervision", "RoostJobs", "RoostTestKit", log, nio, posix, http1,
+                tls,
+            ]),
+        tests(
             "APITests", "API",
-            ["RoostAPI", "RoostJobs", hummingbird, hummingbirdTesting, httpTypes, log, nio, posix],
+            [
+                "RoostAPI", "RoostWebhooks", "RoostJobs", "RoostTestKit", hummingbird, hummingbirdCore,
+                hummingbirdTesting, httpTypes, crypto, log, nio, posix,
+            ],
             exclude: ["openapi-check.sh", "schemathesis.toml"]),
         tests(
             "SysmonTests", "Sysmon",
             ["RoostSysmon", "RoostCluster", "RoostJobs", hummingbird, hummingbirdTesting, httpTypes, log, nio]),
-        tests("EndToEndTests", "EndToEnd", ["RoostTestKit", "RoostJobs", "roost"]),
+        tests("EndToEndTests", "EndToEnd", ["RoostTestKit", "RoostProcessKit", "RoostJobs", "roost"]),
+        tests(
+            "ChaosTests", "Chaos",
+            [
+                "RoostProcessKit", "RoostTestKit", "RoostCluster", "RoostJobs", "RoostRedis", "RoostStores", "roost",
+                httpClient, http1, nio, posix,
+            ],
+            exclude: ["Fuzz/Fixtures", "Seed/seed-worker.py", "Skew/skew.c"]),
     ]
 )

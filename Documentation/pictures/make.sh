@@ -24,7 +24,7 @@ leaving=${pids[-1]}
 background "$roost" sysmon --mesh-port 18130 --console-port 15985 --plain
 
 load() { # about 60 jobs a second over three queues, a few of which fail
-  local end=$((SECONDS + 45)) n=0
+  local end=$((SECONDS + 90)) n=0
   while ((SECONDS < end)); do
     n=$((n + 1))
     curl -s -o /dev/null -d '[
@@ -46,6 +46,18 @@ kill -TERM "$leaving"
 sleep 8
 tmux -L roost-pictures capture-pane -e -p >"$scratch/screen"
 python3 "$here/screen.py" <"$scratch/screen" >"$scratch/screen.html"
-python3 "$here/shoot.py" "$here/sysmon.png" "file://$scratch/screen.html" 1000 760 1
-python3 "$here/shoot.py" "$here/console.png" http://127.0.0.1:15985/ 1280 1000 5
+
+job() { # QUERY: the newest job that matches
+  curl -s "http://127.0.0.1:18101/jobs?per_page=1&$1" | jq -r '.[0].id'
+}
+curl -s -o /dev/null -d '{"type":"progress","payload":{"steps":40,"seconds":30,"customer":"c-42","amount":123456789012345678901},
+  "queue":"media","tags":["customer:42","nightly"]}' http://127.0.0.1:18101/jobs
+sleep 12
+running=$(job q=type:progress)
+console=http://127.0.0.1:15985/#
+python3 "$here/shoot.py" "$here/sysmon.png" "file://$scratch/screen.html" 1000 760 light \
+  "$here/console.png" "$console/" 1280 1000 light "$here/console-dark.png" "$console/" 1280 1000 dark \
+  "$here/jobs.png" "$console/jobs" 1280 800 light "$here/jobs-dark.png" "$console/jobs" 1280 800 dark \
+  "$here/job.png" "$console/jobs/$running" 1280 800 light "$here/job-dark.png" "$console/jobs/$running" 1280 800 dark \
+  "$here/nodes.png" "$console/nodes" 1280 800 light "$here/nodes-dark.png" "$console/nodes" 1280 800 dark
 ls -l "$here"/*.png

@@ -1,49 +1,38 @@
-"""Takes a picture of a page in headless Chromium, over WebDriver: `shoot.py FILE URL WIDTH HEIGHT [SECONDS]`.
+"""Takes pictures of pages in headless Chromium, over WebDriver: `shoot.py FILE URL WIDTH HEIGHT [light|dark] …`.
 
-The page is given some seconds: one that keeps a stream open never finishes loading.
+Each page is given until its console is live, or, for any other page, until it is loaded.
 """
 
-import base64
-import json
-import subprocess
+import os
 import sys
-import time
-import urllib.request
 
-PORT = 19515
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../../Tests/Browser"))
 
+from webdriver import Driver  # noqa: E402
 
-def call(method, path, body=None):
-    data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(f"http://127.0.0.1:{PORT}{path}", data, {"Content-Type": "application/json"})
-    request.get_method = lambda: method
-    with urllib.request.urlopen(request, timeout=30) as reply:
-        return json.load(reply)["value"]
+READY = """
+const live = document.querySelector('#live');
+if (!live) return document.readyState === 'complete';
+const charts = [...document.querySelectorAll('.chart, .picture')];
+return live.innerText.includes('Live') && document.querySelector('main tr.row, main .facts') !== null
+  && charts.every((chart) => chart.querySelector('svg'))
+  && (!document.querySelector('#topology') || document.querySelector('#topology .link') !== null);
+"""
 
 
 def main():
-    file, url, width, height = sys.argv[1:5]
-    seconds = float(sys.argv[5]) if len(sys.argv) > 5 else 4
-    driver = subprocess.Popen(["chromedriver", f"--port={PORT}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    words = sys.argv[1:]
+    driver = Driver()
     try:
-        for _ in range(100):
-            try:
-                call("GET", "/status")
-                break
-            except OSError:
-                time.sleep(0.1)
-        options = {"args": ["--headless=new", "--no-sandbox", "--disable-gpu", f"--window-size={width},{height}"]}
-        wanted = {"alwaysMatch": {"pageLoadStrategy": "none", "goog:chromeOptions": options}}
-        session = call("POST", "/session", {"capabilities": wanted})["sessionId"]
-        call("POST", f"/session/{session}/url", {"url": url})
-        time.sleep(seconds)
-        picture = call("GET", f"/session/{session}/screenshot")
-        with open(file, "wb") as out:
-            out.write(base64.b64decode(picture))
-        call("DELETE", f"/session/{session}")
+        while words:
+            file, url, width, height, theme, *words = words
+            page = driver.page(int(width), int(height), dark=theme == "dark")
+            page.open(url)
+            page.until("the page", READY)
+            page.picture(file)
+            page.close()
     finally:
-        driver.terminate()
-        driver.wait(10)
+        driver.close()
 
 
 main()

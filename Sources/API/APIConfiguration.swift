@@ -1,4 +1,5 @@
 public import RoostJobs
+public import RoostWebhooks
 
 /// How the HTTP side of a node behaves. Every limit is here.
 public struct APIConfiguration: Sendable {
@@ -33,12 +34,34 @@ public struct APIConfiguration: Sendable {
     public var lingerTime = Duration.seconds(1)
     /// Open connections; more are answered 503, and a multiple of them waits in the backlog.
     public var maximumConnections = 10_000
+    /// Requests served at a time; more are answered 503 at once, so that those that are in are served in time. Probes,
+    /// and requests that wait for something to happen, do not count.
+    public var maximumRequests = 512
+    /// Requests that wait for something to happen at a time; more are answered 503.
+    public var maximumWaiting = 5000
+    /// The longest a request may wait for a job's end, however long its client prefers to.
+    public var maximumWait = Duration.seconds(60)
+    /// Event streams open at a time; more are answered 503.
+    public var maximumStreams = 1000
+    /// After so long without an event a stream says that it lives, and whoever follows a job looks again in case a hint
+    /// was lost.
+    public var streamPing = Duration.seconds(15)
+    /// How long a client should wait before it opens a stream anew.
+    public var streamRetry = Duration.seconds(2)
     /// Connections the kernel keeps waiting.
     public var backlog = 1024
     /// Where the rules of time zones are, for periodic jobs.
     public var timeZones = TimeZoneRules.systemDirectory
     /// Web pages from these origins (`https://example.org`) may use the API; `*` stands for all. None unless told.
     public var allowedOrigins: [String] = []
+    /// How webhooks are told, and where they may be.
+    public var webhooks = WebhookRules()
+    /// Who may use the API.
+    public var access = AccessPolicy.open
+    /// The path below which browsers send the cookie of a session.
+    public var sessionPath = "/"
+    /// The tenant that all jobs of a request belong to; nil: whichever they say.
+    var tenant: String?
     /// What this node counts of its requests. Copies of a configuration share it: routes and server count together.
     public let metrics = APIMetrics()
     /// How many issues of one job a reply lists.

@@ -39,6 +39,20 @@ struct APIError: Error {
         return error
     }
 
+    /// 503: as many requests are served as may.
+    static let busy: APIError = {
+        var error = APIError(.serviceUnavailable, "Too many requests at a time")
+        error.headers[.retryAfter] = "1"
+        return error
+    }()
+
+    /// 503: as many event streams are open as may.
+    static let tooManyStreams: APIError = {
+        var error = APIError(.serviceUnavailable, "Too many event streams are open")
+        error.headers[.retryAfter] = "5"
+        return error
+    }()
+
     static func malformed(_ fault: JSONFault) -> APIError { APIError(.badRequest, "Malformed JSON: \(fault)") }
 
     static func tooLarge(limit: Int) -> APIError {

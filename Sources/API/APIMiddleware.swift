@@ -11,6 +11,9 @@ struct APIMiddleware: RouterMiddleware {
     let allowed: AllowedMethods
     let crossOrigin: CrossOrigin
     let meter: RequestMeter
+    let gate: RequestGate
+    let connections: ConnectionMeter
+    let maximumRequests: Int
 
     @concurrent func handle(
         _ request: Request, context: APIRequestContext,
@@ -26,7 +29,7 @@ struct APIMiddleware: RouterMiddleware {
         }
         var response = try await answer(request, context: context, next: next)
         status = response.status
-        if let id = requestID(request, context) { response.headers[.requestID] = id }
+        if let id = context.requestID(of: request) { response.headers[.requestID] = id }
         // Who follows a trace finds it in the reply, and with the job.
         if let trace = RequestHeaders(request.headers).trace { response.headers[.traceParent] = trace }
         crossOrigin.mark(&response, to: request)
@@ -38,8 +41,12 @@ struct APIMiddleware: RouterMiddleware {
         next: @concurrent (Request, APIRequestContext) async throws -> Response
     ) async throws -> Response {
         var response: Response
+        var context = context
+        context.permit = gate.enter(limit: maximumRequests)
+        defer { context.permit?.leave() }
         do {
             try checkHost(request)
+            guard mayEnter(request, context) else { throw APIError.busy }
             response = try await next(request, context)
         } catch let error as APIError {
             if error.closesConnection { context.closeSoon() }
@@ -58,16 +65,6 @@ struct APIMiddleware: RouterMiddleware {
         return response
     }
 
-    /// The client's own id when it is a plain one, else ours.
-    private func requestID(_ request: Request, _ context: APIRequestContext) -> String? {
-        if let id = request.headers[.requestID], (1...64).contains(id.utf8.count),
-            id.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
-        {
-            return id
-        }
-        return context.logger[metadataKey: "hb.request.id"]?.description
-    }
-
     /// One Host, as RFC 9112 demands. Probes may leave it out: HTTP/1.0 health checks do.
     private func checkHost(_ request: Request) throws(APIError) {
         guard request.headers[.host] == nil else { throw APIError(.badRequest, "More than one Host header") }
@@ -77,6 +74,15 @@ struct APIMiddleware: RouterMiddleware {
             }
         }
     }
+
+    /// Whether there is a place: neither as many are served as may, nor do as many queue for a thread. Probes are answered
+    /// in any case: a busy node is not a dead one.
+    private func mayEnter(_ request: Request, _ context: APIRequestContext) -> Bool {
+        context.permit != nil && connections.requestsUnderWay <= max(1, maximumRequests)
+            || Self.probes.contains(request.uri.path)
+    }
+
+    private static let probes: Set<String> = ["/", "/health", "/livez", "/metrics", "/readyz", "/version"]
 
     private func missing(_ request: Request) -> Response {
         let methods = allowed(request.uri.path)

@@ -7,11 +7,24 @@ public struct APIRequestContext: RequestContext {
     public var coreContext: CoreRequestContextStorage
     /// The connection, for closing it after a refused body.
     let channel: any Channel
+    /// Who sent the request; set before a route sees it.
+    var caller = Caller.stranger
+    /// Its place among the requests that are served at a time.
+    var permit: RequestGate.Permit?
 
     /// The context of a request that just came.
     public init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
         channel = source.channel
+    }
+
+    /// For a request that waits for something to happen: its place goes to another, and the client is watched.
+    func wait() -> ClientPresence {
+        permit?.leave()
+        let client = ClientPresence()
+        // A server that knows nothing of the event never says that the client has gone.
+        channel.triggerUserOutboundEvent(ConnectionEvent.watch(client), promise: nil)
+        return client
     }
 
     /// Has the connection closed after the reply, whatever the client still sends: the reply gets through, an endless

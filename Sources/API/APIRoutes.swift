@@ -14,7 +14,10 @@ public struct APIRoutes: Sendable {
     let store: any JobStore
     let configuration: APIConfiguration
     let readiness: Readiness
+    /// Who may use them; share it with other routes of the process that want the same rules.
+    public let gate: AccessGate
     let nodes: Document
+    let control: NodeControl
     let streams: Document?
 
     /// The routes of one node.
@@ -24,38 +27,55 @@ public struct APIRoutes: Sendable {
     ///   - configuration: limits and names.
     ///   - readiness: set it to draining to leave a load balancer's rotation.
     ///   - nodes: the members, a JSON array, for `GET /nodes`.
+    ///   - control: has members claim no more jobs; nil where nobody can.
     ///   - streams: streams, lengths and consumer groups, a JSON object, for `GET /jobs/stats`; nil where the store has
     ///     none.
     public init(
         store: any JobStore, configuration: APIConfiguration, readiness: Readiness = Readiness(),
-        nodes: @escaping Document = { Array("[]".utf8) }, streams: Document? = nil
+        nodes: @escaping Document = { Array("[]".utf8) }, control: NodeControl? = nil, streams: Document? = nil
     ) {
         self.store = store
         self.configuration = configuration
         self.readiness = readiness
+        gate = AccessGate(store: store, configuration: configuration)
         self.nodes = nodes
+        self.control = control ?? .none
         self.streams = streams
     }
 
     var all: [APIRoute] {
+        let follower = JobFollower(store: store, configuration: configuration, readiness: readiness)
         let groups: [[APIRoute]] = [
             HealthRoutes(store: store, configuration: configuration, readiness: readiness).routes,
             MetricsRoutes(store: store, configuration: configuration, readiness: readiness).routes,
-            WorkRoutes(store: store, configuration: configuration).routes,
-            SubmitRoutes(store: store, configuration: configuration).routes,
+            WorkRoutes(store: store, configuration: configuration, follower: follower).routes,
+            SubmitRoutes(store: store, configuration: configuration, follower: follower).routes,
             BulkRoutes(store: store, configuration: configuration).routes,
             BatchRoutes(store: store, configuration: configuration).routes,
-            JobRoutes(store: store).routes,
+            JobRoutes(store: store, follower: follower).routes,
+            BulkActionRoutes(store: store, configuration: configuration).routes,
+            EventRoutes(follower: follower).routes,
             JobActionRoutes(store: store, configuration: configuration).routes,
             QueueRoutes(store: store, configuration: configuration).routes,
             DeadRoutes(store: store, configuration: configuration).routes,
             CronRoutes(store: store, configuration: configuration).routes,
+            WebhookRoutes(store: store, configuration: configuration).routes,
             WorkerRoutes(store: store).routes,
+            LeaseRoutes(store: store, configuration: configuration, readiness: readiness).routes,
             StatsRoutes(store: store, nodes: nodes, streams: streams).routes,
+            NodeRoutes(control: control).routes,
+            SessionRoutes(gate: gate, configuration: configuration, audit: audit).routes,
+            TokenRoutes(gate: gate, vault: TokenVault(store), configuration: configuration).routes,
+            AuditRoutes(store: store).routes,
         ]
         let routes = groups.flatMap { $0 }
-        return routes + DocumentRoutes(routes, version: configuration.version).routes
+        return routes
+            + DocumentRoutes(
+                routes, version: configuration.version, asksForTokens: configuration.access.asksForTokens
+            ).routes
     }
+
+    private var audit: AuditLog { AuditLog(store: store, member: configuration.member) }
 
     /// Adds every route and what they share (errors as JSON, request ids) to the router. Routes added to the router
     /// afterwards share it too.
@@ -67,12 +87,17 @@ public struct APIRoutes: Sendable {
             middleware:
                 APIMiddleware(
                     allowed: AllowedMethods(routes, under: prefix), crossOrigin: CrossOrigin(configuration),
-                    meter: configuration.metrics.requests))
+                    meter: configuration.metrics.requests, gate: configuration.metrics.gate,
+                    connections: configuration.metrics.connections,
+                    maximumRequests: configuration.maximumRequests))
         for route in routes {
-            router.on(RouterPath(prefix + route.path), method: route.method, use: route.handler)
+            let guarded = RouteGuard(route: route, gate: gate, audit: audit)
+            router.on(RouterPath(prefix + route.path), method: route.method) { request, context in
+                try await guarded(request, context)
+            }
             if route.method == .get {
                 router.on(RouterPath(prefix + route.path), method: .head) { request, context in
-                    try await route.handler(request, context).createHeadResponse()
+                    try await guarded(request, context).createHeadResponse()
                 }
             }
         }

@@ -36,5 +36,6 @@ struct CrossOrigin: Sendable {
     private static let headers =
         "Accept, Authorization, Content-Type, Idempotency-Key, If-None-Match, Prefer, traceparent, X-Request-ID"
     private static let exposed =
-        "ETag, Idempotent-Replayed, Link, Location, Retry-After, traceparent, X-Request-ID, X-Total-Count"
+        "ETag, Idempotent-Replayed, Link, Location, RateLimit, RateLimit-Policy, Retry-After, traceparent, X-Request-ID, "
+        + "X-Total-Count"
 }

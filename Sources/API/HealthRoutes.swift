@@ -12,11 +12,11 @@ struct HealthRoutes: Sendable {
 
     var routes: [APIRoute] {
         [
-            .get("/", .getRoot) { _, _ in text("Server is running") },
-            .get("/livez", .getLive) { _, _ in status("OK", .ok) },
-            .get("/readyz", .getReady) { _, _ in await ready() },
-            .get("/health", .getHealth) { _, _ in await health() },
-            .get("/version", .getVersion) { _, _ in version() },
+            .get("/", .getRoot) { _, _ in text("Server is running") }.needing(.open),
+            .get("/livez", .getLive) { _, _ in status("OK", .ok) }.needing(.open),
+            .get("/readyz", .getReady) { _, _ in await ready() }.needing(.open),
+            .get("/health", .getHealth) { _, _ in await health() }.needing(.open),
+            .get("/version", .getVersion) { _, _ in version() }.needing(.open),
         ]
     }
 

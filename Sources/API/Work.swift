@@ -6,12 +6,13 @@ import RoostJobs
 struct Work {
     /// The job's payload: `{"data":…}` with the data's own bytes.
     let payload: [UInt8]
-    /// 32 upper-case hexadecimal digits: the MD5 of the data. A name for looking it up, not a secret.
+    /// 32 upper-case hexadecimal digits: the MD5 of the data, a name for looking it up, not a secret. Where callers have
+    /// tokens, 128 bits that only the caller's can make of it: the same data of two callers is two works.
     let callback: String
     private let data: JSONSlice
 
     /// Reads a body; throws 400 without data and 422 for members that mean nothing here.
-    init(_ body: JSONObject) throws(APIError) {
+    init(_ body: JSONObject, from caller: Caller) throws(APIError) {
         guard let data = body["data"], data.kind != .null else { throw APIError(.badRequest, "Missing 'data' field") }
         let issues = body.members.filter { $0.key != "data" }.prefix(20).map { member in
             NewJob.Issue(path: String(member.key.unicodeScalars.prefix(100)), message: "is not a field of a work")
@@ -20,7 +21,7 @@ struct Work {
         self.data = data
         payload = Array("{\"data\":".utf8) + data.bytes + [UInt8(ascii: "}")]
         let hashed = data.string.map { Array($0.utf8) } ?? data.bytes
-        callback = Self.hex(Insecure.MD5.hash(data: hashed))
+        callback = Self.hex(caller.mark(of: hashed) ?? Array(Insecure.MD5.hash(data: hashed)))
     }
 
     /// Whether a stored payload is this data: the same bytes, or the same text however it was escaped.

@@ -9,22 +9,27 @@ import RoostJobs
 struct WorkRoutes: Sendable {
     let store: any JobStore
     let configuration: APIConfiguration
+    let follower: JobFollower
 
     var routes: [APIRoute] {
         [
-            .post("/api/v1/work", .submitWork) { request, _ in try await submit(request) },
-            .get("/api/v1/work/:callback", .getWork) { _, context in try await status(context) },
+            .post("/api/v1/work", .submitWork) { request, context in try await submit(request, context) }.needing(
+                .submit),
+            .get("/api/v1/work/:callback", .getWork) { request, context in try await status(request, context) }.needing(
+                .submit),
         ]
     }
 
-    private func submit(_ request: Request) async throws -> Response {
+    private func submit(_ request: Request, _ context: APIRequestContext) async throws -> Response {
         let bytes = try await request.bytes(
             upTo: configuration.maximumBodyBytes, within: configuration.bodyDeadline)
-        let work = try Work(JSONObject.parse(body: bytes, depth: JobLimits.depth))
-        let job = NewJob(
+        let work = try Work(JSONObject.parse(body: bytes, depth: JobLimits.depth), from: context.caller)
+        try await context.caller.charge(jobs: 1)
+        var job = NewJob(
             type: configuration.workType, queue: configuration.workQueue, payload: work.payload,
             maxAttempts: configuration.maxAttempts, resultTTL: configuration.workResultTTL,
             uniqueKey: Work.key(work.callback))
+        job.tenant = context.caller.tenant
         try await submit(job, work)
         var json = JSONWriter(capacity: 160)
         json.object { json in
@@ -51,14 +56,17 @@ struct WorkRoutes: Sendable {
         throw APIError(StoreError(.unknown, ""), .submit)
     }
 
-    private func status(_ context: APIRequestContext) async throws -> Response {
+    private func status(_ request: Request, _ context: APIRequestContext) async throws -> Response {
         guard let callback = context.parameters.get("callback"), let key = Work.key(parsing: callback),
-            let job = try await store.job(uniqueKey: key), job.type == configuration.workType
-        else {
-            var error = APIError(.notFound, "404. not found!")
-            error.key = "status"
-            throw error
+            let known = try await store.job(uniqueKey: key), known.type == configuration.workType
+        else { throw Self.unknown }
+        var (found, applied) = (JobRecord?.some(known), WaitPreference?.none)
+        if !known.state.isFinal {
+            (found, applied) = try await follower.end(of: known, request, context) { () throws(StoreError) in
+                try await store.job(uniqueKey: key)
+            }
         }
+        guard let job = found else { throw Self.unknown }
         var json = JSONWriter(capacity: 64 + (job.result?.count ?? 0))
         json.object { json in
             json.field("status", Work.status(job.state))
@@ -66,7 +74,14 @@ struct WorkRoutes: Sendable {
         }
         var response = Response(json: json)
         response.headers[.cacheControl] = "no-store"
+        response.headers[.preferenceApplied] = applied?.applied
         if !job.state.isFinal { response.headers[.retryAfter] = "1" }
         return response
     }
+
+    private static let unknown: APIError = {
+        var error = APIError(.notFound, "404. not found!")
+        error.key = "status"
+        return error
+    }()
 }

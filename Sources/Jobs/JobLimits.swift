@@ -38,6 +38,12 @@ public enum JobLimits {
     public static let tags = 8
     /// A tag's bytes.
     public static let tagBytes = 40
+    /// Searchable fields of one job.
+    public static let terms = 8
+    /// A searchable field's name, bytes.
+    public static let termFieldBytes = 64
+    /// A searchable field's value, bytes.
+    public static let termValueBytes = 128
     /// Jobs one job may wait for.
     public static let parents = 100
     /// Members of a batch.
@@ -71,7 +77,7 @@ public enum JobName {
         return count >= 1 && count <= JobLimits.nameBytes && text.utf8.allSatisfy(isAllowed)
     }
 
-    private static func isAllowed(_ byte: UInt8) -> Bool {
+    static func isAllowed(_ byte: UInt8) -> Bool {
         switch byte {
         case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x5F, 0x2E, 0x2D, 0x2F, 0x40, 0x3A: true
         default: false

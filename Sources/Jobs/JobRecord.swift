@@ -28,6 +28,8 @@ public struct JobRecord: Sendable, Equatable {
     public var tenant: String?
     /// Words to find it by.
     public var tags: [String]
+    /// Fields of the payload to find it by, and their values.
+    public var terms: [String: String]
     /// The W3C trace context it belongs to.
     public var trace: String?
     /// Whether it waits or waited for other jobs; `JobStore.parents` tells which.
@@ -78,6 +80,7 @@ public struct JobRecord: Sendable, Equatable {
         deadline = job.deadline?.moment(insertedAt)
         tenant = job.tenant
         tags = job.tags
+        terms = job.terms
         trace = job.trace
         hasParents = !job.parents.isEmpty
         parentRule = job.parentRule

@@ -54,6 +54,11 @@ extension NewJob {
         issues.check(
             tags.allSatisfy { JobName.isValid($0) && $0.utf8.count <= JobLimits.tagBytes }, "tags",
             "must each be 1 to \(JobLimits.tagBytes) characters of A-Z a-z 0-9 _ . - / @ :")
+        issues.check(terms.count <= JobLimits.terms, "searchable", "must be at most \(JobLimits.terms) fields")
+        issues.check(
+            terms.allSatisfy { SearchTerm.isValid(field: $0.key, value: $0.value) }, "searchable",
+            "must be names of 1 to \(JobLimits.termFieldBytes) characters of A-Z a-z 0-9 _ . - / @ : with values of 1 to "
+                + "\(JobLimits.termValueBytes) bytes")
         issues.check(
             trace.map { JobName.isValid($0) && $0.utf8.count <= 64 } ?? true, "traceparent", "must be at most 64 bytes")
         issues.check(parents.count <= JobLimits.parents, "depends_on", "must be at most \(JobLimits.parents) jobs")

@@ -35,6 +35,9 @@ public struct NewJob: Sendable, Equatable {
     public var tenant: String?
     /// Words to find it by: at most `JobLimits.tags`, see `JobName`.
     public var tags: [String]
+    /// Fields of the payload to find it by, and their values as text: at most `JobLimits.terms`, see `JobName` for the
+    /// fields; values of 1 to `JobLimits.termValueBytes` bytes.
+    public var terms: [String: String]
     /// The W3C trace context it belongs to (`traceparent`), at most 64 bytes of `JobName`.
     public var trace: String?
     /// Jobs that must end before this one may start: already accepted, at most `JobLimits.parents`.
@@ -89,6 +92,7 @@ public struct NewJob: Sendable, Equatable {
         self.start = start
         unique = uniqueKey.map { UniqueRule(key: $0) }
         tags = []
+        terms = [:]
         parents = []
         parentRule = .done
     }

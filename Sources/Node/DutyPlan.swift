@@ -15,7 +15,15 @@ struct DutyPlan {
     let logger: Logger
 
     var duties: [Duty] {
-        claims + [leases, cancels, deadlines, promote, reclaim, prune, cron, announce, storeWork] + extras
+        claims + [leases, cancels, deadlines, announce] + upkeep + extras
+    }
+
+    private var upkeep: [Duty] {
+        switch configuration.upkeep {
+        case .all: [promote, reclaim, prune, cron, storeWork]
+        case .moving: [promote, reclaim, storeWork]
+        case .none: []
+        }
     }
 
     private var claims: [Duty] {

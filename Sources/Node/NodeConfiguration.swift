@@ -41,6 +41,19 @@ public struct NodeConfiguration: Sendable, Equatable {
     public var retention: Retention
     /// Where the rules of time zones are, for periodic jobs.
     public var timeZones: String
+    /// What it does for the store beside running jobs.
+    public var upkeep = Upkeep.all
+
+    /// How much of the store's maintenance a node does. Every part needs somebody in the cluster; more do no harm.
+    public enum Upkeep: Sendable, Equatable {
+        /// Everything.
+        case all
+        /// What keeps jobs moving: due jobs, lost claims, and the store's own work. Not periodic jobs, and no deleting
+        /// of old records, which goes by settings that are a worker's.
+        case moving
+        /// Nothing: another node of this process does it.
+        case none
+    }
 
     /// A configuration with the system's defaults; `validated()` applies the limits.
     public init(

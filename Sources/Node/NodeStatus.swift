@@ -14,7 +14,7 @@ public struct NodeStatus: Sendable, Equatable {
     public let stuck: Int
     /// How attempts ended.
     public let counters: NodeCounters
-    /// Whether the node is on its way down.
+    /// Whether the node claims no more: quiet, or on its way down.
     public let isDraining: Bool
     /// How the node's loops are doing.
     public let duties: [DutyStatus]

@@ -22,8 +22,10 @@ struct Roost: AsyncParsableCommand {
             CommandGroup(
                 name: "Look after",
                 subcommands: [
-                    QueueCommand.self, DeadCommand.self, CronCommand.self, ShellCommand.self, HealthCommand.self,
-                    FsckCommand.self, ConfigCommand.self, VersionCommand.self,
+                    QueueCommand.self, DeadCommand.self, CronCommand.self, WebhookCommand.self, TokenCommand.self,
+                    AuditCommand.self, ShellCommand.self,
+                    HealthCommand.self,
+                    FsckCommand.self, BenchCommand.self, ConfigCommand.self, VersionCommand.self,
                 ]),
         ])
 

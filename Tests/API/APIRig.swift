@@ -13,6 +13,7 @@ struct APIRig: Sendable {
     var readiness = Readiness()
     var configuration = APIConfiguration(port: 0, member: "api@127.0.0.1:4370", version: "1.2.3")
     var streams: APIRoutes.Document?
+    var control: NodeControl?
 
     func application(
         onServerRunning: @escaping @Sendable (Int) async -> Void = { _ in }
@@ -20,7 +21,7 @@ struct APIRig: Sendable {
         let router = Router(context: APIRequestContext.self)
         APIRoutes(
             store: store, configuration: configuration, readiness: readiness,
-            nodes: { Array(#"[{"name":"api@127.0.0.1:4370"}]"#.utf8) }, streams: streams
+            nodes: { Array(#"[{"name":"api@127.0.0.1:4370"}]"#.utf8) }, control: control, streams: streams
         ).add(to: router)
         var logger = Logger(label: "test")
         logger.logLevel = .critical

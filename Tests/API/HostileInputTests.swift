@@ -27,16 +27,22 @@ struct HostileInputTests {
             #"{"jobs":[{"key":"a","payload":{},"priority":1},{"payload":{},"depends_on":["a"]}],"on_complete":{"type":"x"}}"#
         ),
     ]
+    /// Requests whose body may be left out, or whose path is looked at first.
+    static let leases: [(HTTPRequest.Method, String, String)] = [
+        (.post, "/leases", #"{"queues":["a"],"types":["t"],"limit":1,"lease":30,"wait":0,"worker":"w"}"#),
+        (.post, "/leases/x/progress", #"{"progress":0.5,"log":["a"]}"#),
+        (.post, "/leases/x/fail", #"{"error":"e","retry":5,"discard":false}"#),
+    ]
     static let values = [
         "0", "-0", "-1", "1.5", "9223372036854775807", "9223372036854775808", "-9223372036854775809", "1e308", "1e-400",
         "1e400", "1E+18", "null", "true", "[]", "{}", #""""#, #""\u0000""#, #""\ud83d\ude00""#, "[[[[[[1]]]]]]",
         #"{"kind":"list"}"#, #""*""#, #""999999999/m""#, #""@every 999999999s""#, #"[null]"#, "[1e308]", "\"\u{7F}\"",
     ]
 
-    @Test("a value of any kind in any place is taken or refused", arguments: requests.indices)
+    @Test("a value of any kind in any place is taken or refused", arguments: (requests + leases).indices)
     func values(index: Int) async throws {
         let rig = APIRig()
-        let (method, path, body) = Self.requests[index]
+        let (method, path, body) = (Self.requests + Self.leases)[index]
         let text = Array(body)
         var bodies: [[UInt8]] = []
         for start in text.indices where text[start] == ":" {

@@ -49,7 +49,7 @@ struct QueueRoutesTests {
         #expect(set.status == 200)
         let text = """
             {"queue":"media","paused":false,"concurrency":4,"rate":{"count":30,"period":60},"tenant_concurrency":2,\
-            "tenant_rate":{"count":5,"period":0.5},"quota":9}
+            "tenant_rate":{"count":5,"period":0.5},"quota":9,"searchable":true}
             """
         #expect(set.text == text)
         #expect(try await rig.send(.patch, "/queues/media", "{}").text == text)

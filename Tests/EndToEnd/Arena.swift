@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Glibc
 import RoostJobs
+import RoostProcessKit
 import RoostTestKit
 import Synchronization
 import Testing

@@ -1,4 +1,5 @@
 import Glibc
+import RoostProcessKit
 import RoostTestKit
 import Testing
 

@@ -1,4 +1,5 @@
 import RoostJobs
+import RoostProcessKit
 import RoostTestKit
 import Testing
 

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Glibc
 import RoostJobs
+import RoostProcessKit
 import RoostTestKit
 
 /// The real `curl`, as the documents call it.

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import RoostProcessKit
 import RoostTestKit
 import Testing
 
@@ -22,7 +23,11 @@ import Testing
             cd \(place)
 
             """
-        for page in ["jobs", "limits-and-fairness", "cron", "batches"] {
+        let pages = [
+            "jobs", "limits-and-fairness", "cron", "batches", "webhooks", "search", "security",
+            "workers-in-any-language", "sysmon",
+        ]
+        for page in pages {
             let blocks = try examples(of: page)
             #expect(!blocks.isEmpty, "\(page)")
             for (index, block) in blocks.enumerated() {

@@ -1,4 +1,5 @@
 import RoostJobs
+import RoostProcessKit
 
 /// One thing a job can ask for: over HTTP, on the command line, and what must come of it.
 struct JobCase: Sendable {

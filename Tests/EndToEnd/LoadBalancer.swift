@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import RoostProcessKit
 import RoostTestKit
 
 /// A real HAProxy on a free loopback port before the given API nodes: the shipped file's rules without its DNS.
@@ -46,7 +47,7 @@ final class LoadBalancer: Sendable {
         _ = process.wait(milliseconds: 5000)
     }
 
-    private static func freePort() throws -> Int {
+    static func freePort() throws -> Int {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
         var address = sockaddr_in()

@@ -1,5 +1,6 @@
 import Glibc
 import RoostJobs
+import RoostProcessKit
 import RoostTestKit
 import Testing
 

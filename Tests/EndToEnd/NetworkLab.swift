@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import RoostProcessKit
 import RoostTestKit
 
 /// A network namespace beside this one, joined to it by a cable that can be cut. Needs root.

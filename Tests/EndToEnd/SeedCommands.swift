@@ -1,4 +1,5 @@
 import RoostJobs
+import RoostProcessKit
 import Testing
 
 /// The curl commands of the documents Roost grew from, each with what it must answer.

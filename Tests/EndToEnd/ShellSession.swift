@@ -1,4 +1,5 @@
 import Glibc
+import RoostProcessKit
 import RoostTestKit
 
 /// A `roost shell` that a test types into.

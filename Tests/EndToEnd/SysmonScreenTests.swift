@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import RoostProcessKit
 import RoostTestKit
 import Testing
 
@@ -132,6 +133,8 @@ private let hasTmux: ConditionTrait = .enabled(if: Tmux.isInstalled, "tmux is no
         try tmux.type("y")
         try watch.isStatus("cancelled", of: stuck)
         try tmux.type("4")
+        // Jobs shows it too: what comes after this is of this tab.
+        try tmux.shows("[4 Dead")
         try tmux.shows("boom")
         try tmux.type("R")
         try tmux.shows("Replay job \(dead)")

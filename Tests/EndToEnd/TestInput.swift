@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import RoostProcessKit
 
 /// Text for a program to read on its standard input.
 final class TestInput: Sendable {

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import RoostProcessKit
 import RoostTestKit
 
 /// A real terminal: a tmux server of its own, with keys to send and a screen to look at.

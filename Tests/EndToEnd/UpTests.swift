@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import RoostProcessKit
 import RoostTestKit
 import Testing
 

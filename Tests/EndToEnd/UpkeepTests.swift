@@ -1,5 +1,6 @@
 import FoundationEssentials
 import RoostJobs
+import RoostProcessKit
 import RoostTestKit
 import Testing
 

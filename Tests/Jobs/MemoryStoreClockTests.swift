@@ -1,7 +1,8 @@
-import RoostJobs
 import RoostTestKit
 import Synchronization
 import Testing
+
+@testable import RoostJobs
 
 /// What falls on the very moment, on a clock that only moves when told.
 @Suite("The memory store on a clock of its own")
@@ -77,6 +78,52 @@ struct MemoryStoreClockTests {
         clock.advance(.seconds(3609))
         #expect(try await store.reclaim(limit: 10, maxCrashes: 3).requeued == [first])
         #expect(Set(try await store.claims().map(\.job.id)) == [first, second])
+    }
+
+    @Test("opens a meter's next window at its moment and not a microsecond earlier")
+    func meterWindow() async throws {
+        let minute = Duration.seconds(60)
+        // Windows begin at multiples of the period, not at the first use.
+        clock.advance(.microseconds(60_000_000 - clock.now.microseconds % 60_000_000 - 10_000_000))
+        let first = try await store.spend(5, of: "m", limit: 5, period: minute)
+        #expect(first == Allowance(isGranted: true, remaining: 0, resetsIn: .seconds(10)))
+        clock.advance(.seconds(10) - .microseconds(1))
+        let late = try await store.spend(1, of: "m", limit: 5, period: minute)
+        #expect(late == Allowance(isGranted: false, remaining: 0, resetsIn: .microseconds(1)))
+        clock.advance(.microseconds(1))
+        let next = try await store.spend(1, of: "m", limit: 5, period: minute)
+        #expect(next == Allowance(isGranted: true, remaining: 4, resetsIn: minute))
+        // Set back into the window before: what was taken stays taken, and this one lasts longer.
+        clock.advance(.seconds(-1))
+        let back = try await store.spend(4, of: "m", limit: 5, period: minute)
+        #expect(back == Allowance(isGranted: true, remaining: 0, resetsIn: .seconds(61)))
+        // Set back far: that window may be one that never comes.
+        clock.advance(.seconds(-3600))
+        #expect(try await store.spend(5, of: "m", limit: 5, period: minute).isGranted)
+    }
+
+    @Test("keeps a log in order when the clock steps back")
+    func logStepBack() async throws {
+        try await store.append([1], to: "l", keeping: 5)
+        clock.advance(.seconds(-3600))
+        try await store.append([2], to: "l", keeping: 5)
+        #expect(try await store.entries(of: "l", before: nil, limit: 5).map(\.body) == [[2], [1]])
+    }
+
+    @Test("forgets the meters of windows gone by, and takes no more documents than a collection holds")
+    func bounds() async throws {
+        for number in 0..<5000 {
+            _ = try await store.spend(1, of: "m\(number)", limit: 1, period: .seconds(1))
+            if number % 100 == 99 { clock.advance(.seconds(1)) }
+        }
+        #expect(store.state.withLock { $0.documents.meterCount } <= 1000)
+        for number in 0..<Document.mostInCollection {
+            _ = try await store.putDocument("d\(number)", in: "c", body: [], replacing: 0)
+        }
+        await StoreClock().expect(.invalid) { _ = try await store.putDocument("more", in: "c", body: [], replacing: 0) }
+        #expect(try await store.putDocument("d7", in: "c", body: [9], replacing: 1) == 2)
+        #expect(try await store.removeDocument("d7", in: "c"))
+        #expect(try await store.putDocument("more", in: "c", body: [], replacing: 0) == 1)
     }
 
     @Test("keeps its counters right for thousands of jobs that come and go")

@@ -78,12 +78,26 @@ extension Checker {
     func members(of batch: JobID) -> [Truth] { jobs.values.filter { $0.job.batch == batch } }
 
     /// After all faults ended and everything had its time, nothing may be left.
-    mutating func finish(now: Timestamp) {
+    mutating func finish(feed: [JobEnd], now: Timestamp) {
         for (id, truth) in jobs where truth.endState == nil { fail("\(id) is stuck \(truth.place)") }
+        compare(feed)
         for (slot, next) in zip(firedSlots, firedSlots.dropFirst())
         where next != slot.advanced(by: Simulation.cronPeriod) {
             fail("cron fired \(slot) and then \(next)")
         }
+    }
+
+    /// The feed has every end that came, once, in its order.
+    private mutating func compare(_ feed: [JobEnd]) {
+        let fed = Dictionary(grouping: feed, by: \.id).mapValues { $0.map(\.state) }
+        for (id, truth) in jobs {
+            let states = fed[id] ?? []
+            // Of an id that had an earlier life only the last one is known here.
+            if states != truth.ends, !truth.isReborn || states.suffix(truth.ends.count) != truth.ends[...] {
+                fail("\(id) ended \(truth.ends), the feed has \(states)")
+            }
+        }
+        for id in fed.keys where jobs[id] == nil { fail("the feed has \(id), which nobody gave") }
     }
 
     /// What follows a batch starts after all of it.

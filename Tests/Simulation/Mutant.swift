@@ -48,6 +48,8 @@ enum Mutant: String, CaseIterable, Sendable {
     case cronFiresTwice
     case cronLosesSlot
     case countsDrift
+    case endIsLost
+    case endIsToldTwice
     case deadlineIgnored
     case startByIgnored
     case quotaIgnored

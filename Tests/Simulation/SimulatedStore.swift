@@ -12,7 +12,10 @@ struct SimulatedStore {
     private var inMemory: [(worker: String, due: Timestamp, record: JobRecord)] = []
     private var hasClaimed = false
 
-    init(mutant: Mutant?) { self.mutant = mutant }
+    init(mutant: Mutant?) {
+        self.mutant = mutant
+        machine.feed = EndFeed()
+    }
 
     static let lease = Duration.seconds(15)
     static let maxCrashes = 3
@@ -164,6 +167,8 @@ struct SimulatedStore {
             let expiry = record.insertedAt.advanced(by: .seconds(1))
             machine.entries[id]?.record.expiresAt = expiry
             machine.expiries.insert(id, due: expiry)
+        case (.endIsLost, .succeeded): machine.feed = EndFeed()
+        case (.endIsToldTwice, .succeeded): machine.feedEnd(id, record.state)
         case (.countsDrift, .succeeded): machine.counts.queues[record.queue]?[.running, default: 0] += 1
         case (.batchCountsTwice, _) where record.state.isFinal && record.batch != nil:
             machine.ended.append((id, record.state, record.batch, []))

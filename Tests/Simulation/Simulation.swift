@@ -54,7 +54,7 @@ struct Simulation {
         }
         checker.poll(store.machine, now: now)
         checker.recount(store.machine)
-        checker.finish(now: now)
+        checker.finish(feed: store.machine.feed?.oldest(.max) ?? [], now: now)
         return checker.violations
     }
 

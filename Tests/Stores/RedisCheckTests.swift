@@ -75,10 +75,11 @@ import Testing
             try await place.redis("SET $j:\(id) 9~from~the~future")
             try await place.redis("HSET $queues odd 9~x")
             try await place.redis("HSET $cron odd 9")
+            try await place.redis("HSET $docs:c odd 9~1~x")
             try await place.redis("HINCRBY $counts q~q 3")
             let report = try await place.store.check(repair: true)
             #expect(report.findings.map(\.kind) == ["unreadable"])
-            #expect(report.findings.first?.count == 3)
+            #expect(report.findings.first?.count == 4)
             #expect(report.findings.first?.isRepaired == false)
             #expect(try await place.redis("GET $j:\(id)").text?.hasPrefix("9") ?? false)
         }

@@ -118,6 +118,24 @@ struct RedisPlant: Sendable, CustomTestStringConvertible {
     ]
 
     private static let keys: [RedisPlant] = [
+        RedisPlant("a job the search index does not have", ["missing-index": 2]) { place in
+            var job = NewJob(type: "lost", queue: "q", payload: [])
+            job.tags = ["vip"]
+            job.terms = ["user": "a b"]
+            _ = try await place.store.enqueue([job])
+            try await place.redis("DEL $t:vip $t:user=a%20b")
+            return [job.id]
+        } after: { place, jobs async throws in
+            #expect(try await place.store.list(JobQuery(tag: "vip", terms: ["user": "a b"])).jobs.map(\.id) == jobs)
+        },
+        RedisPlant("words of jobs that are gone, or have others", ["dangling-index": 22]) { place in
+            let queued = try #require(try await place.store.list(JobQuery(type: "queued")).jobs.first?.id)
+            try await place.redis("ZADD $t:few 0 \(gone) 0 \(queued)")
+            for _ in 0..<20 { try await place.redis("ZADD $t:many 0 \(JobIDGenerator.shared.next())") }
+            return []
+        } after: { place, _ async throws in
+            #expect(try await place.redis("EXISTS $t:few $t:many").int == 0)
+        },
         RedisPlant("keys of no job", ["orphan-state": 1, "orphan-result": 2, "orphan-note": 4]) { place in
             for kind in ["s", "r", "e", "p", "l", "parents"] { try await place.redis("SET $\(kind):\(gone) x") }
             try await place.redis("RPUSH $h:\(gone) x")
@@ -146,6 +164,14 @@ struct RedisPlant: Sendable, CustomTestStringConvertible {
             return []
         } after: { place, _ async throws in
             #expect(try await place.count("EXISTS $k:x $k:y $k:u-queued") == 1)
+        },
+        RedisPlant("a meter that would count for ever", ["missing-expiry": 1]) { place in
+            _ = try await place.store.spend(2, of: "m", limit: 5, period: .seconds(86_400))
+            try await place.redis("PERSIST $meter:86400000000:m")
+            return []
+        } after: { place, _ async throws in
+            #expect(try await place.count("PTTL $meter:86400000000:m") ?? 0 > 0)
+            #expect(try await place.store.spend(0, of: "m", limit: 5, period: .seconds(86_400)).remaining == 3)
         },
     ]
 

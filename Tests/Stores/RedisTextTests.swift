@@ -14,22 +14,26 @@ struct RedisTextTests {
         full.tenantConcurrency = 1
         full.tenantRate = RateLimit(count: 1, period: .milliseconds(1))
         full.quota = 1_000_000_000
-        for settings in [QueueSettings(), full] {
+        var quiet = full
+        quiet.isSearchable = false
+        for settings in [QueueSettings(), full, quiet] {
             #expect(QueueSettingsText.parse(QueueSettingsText.text(settings)) == settings)
         }
         #expect(QueueSettingsText.text(full) == "1 1 100000 30 60000000 1 1 1000 1000000000")
+        // The release before reads nine words, which is what most queues have.
+        #expect(QueueSettingsText.text(quiet) == "1 1 100000 30 60000000 1 1 1000 1000000000 0")
         #expect(QueueSettingsText.text(QueueSettings()) == "1 0 - - - - - - -")
     }
 
     @Test("a change names only what it changes")
     func change() {
-        #expect(QueueSettingsText.words(.pause) == ["1", "", "", "", "", "", "", ""])
+        #expect(QueueSettingsText.words(.pause) == ["1", "", "", "", "", "", "", "", ""])
         let change = QueueChange.with {
             $0.concurrency = .some(nil)
             $0.rate = RateLimit(count: 2, period: .seconds(1))
             $0.tenantRate = .some(nil)
         }
-        #expect(QueueSettingsText.words(change) == ["", "-", "2", "1000000", "", "-", "-", ""])
+        #expect(QueueSettingsText.words(change) == ["", "-", "2", "1000000", "", "-", "-", "", ""])
     }
 
     @Test(
@@ -37,7 +41,7 @@ struct RedisTextTests {
         arguments: [
             "", "1", "2 0 - - - - - - -", "1 2 - - - - - - -", "1 0 - - - - - - - -", "1 0 x - - - - - -",
             "1 0 -1 - - - - - -", "1 0 +1 - - - - - -", "1 0 0 - - - - - -", "1 0 - 5 - - - - -", "1 0 - - - - 5 - -",
-            "1 0 9999999999999999999 - - - - - -", "1  0 - - - - - - -",
+            "1 0 9999999999999999999 - - - - - -", "1  0 - - - - - - -", "1 0 - - - - - - - 1", "1 0 - - - - - - - 0 0",
         ])
     func unknownSettings(text: String) { #expect(QueueSettingsText.parse(text) == nil) }
 

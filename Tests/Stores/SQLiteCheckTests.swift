@@ -66,6 +66,26 @@ struct SQLiteCheckTests {
         }
     }
 
+    @Test("the search index is looked at from both sides")
+    func terms() async throws {
+        try await SQLiteFolder().withStore { store async throws in
+            var job = NewJob(type: "t", queue: "q", payload: [])
+            job.tags = ["vip", "eu"]
+            job.terms = ["user": "a b"]
+            _ = try await store.enqueue([job, NewJob(type: "t", queue: "q", payload: [])])
+            let id = job.id
+            let other = try #require(try await store.list(JobQuery(limit: 1)).jobs.first?.id)
+            try await store.writer.write { transaction throws(SQLiteFailure) in
+                try transaction.dropTerms(of: id)
+                try transaction.addTerms(["eu"], id)
+                try transaction.addTerms(["vip"], other)
+                try transaction.addTerms(["vip"], JobIDGenerator.shared.next())
+            }
+            try await expectFindings(["missing-index": 2, "dangling-index": 2], store)
+            #expect(try await store.list(JobQuery(tag: "vip", terms: ["user": "a b"])).jobs.map(\.id) == [job.id])
+        }
+    }
+
     @Test("jobs that would never run again are found and run")
     func stuckJobs() async throws {
         try await SQLiteFolder().withStore { store async throws in

@@ -98,6 +98,7 @@ struct SQLiteMigrationTests {
         }
         let fresh = try await layout(SQLiteFolder())
         #expect(try await layout(folder()) == fresh)
+        #expect(try await layout(SQLiteRelease2.folder()) == fresh)
         #expect(fresh.count > 100)
     }
 
@@ -114,5 +115,49 @@ struct SQLiteMigrationTests {
         #expect(try await folder.withStore { try await $0.counts().total } == 10)
         // Opened once more it is of this layout already.
         #expect(try await folder.withStore { try await $0.counts().total } == 10)
+    }
+
+    @Test("of the second release keeps its jobs, periodic jobs and limits, and has what is new")
+    func secondRelease() async throws {
+        let ids = SQLiteRelease2.ids
+        try #require(ids.count == 4)
+        let folder = try SQLiteRelease2.folder()
+        try await folder.withStore(now: { SQLiteRelease2.time }) { store async throws in
+            let states = try await store.list(JobQuery()).jobs.map { ($0.id, $0.state) }
+            #expect(states.map(\.0) == ids.reversed())
+            #expect(states.map(\.1) == [.cancelled, .scheduled, .queued, .queued])
+            let first = try await store.record(ids[0])
+            #expect(first.tenant == "acme" && first.tags == ["nightly"] && first.payload == Array("{\"n\":1}".utf8))
+            #expect(try await store.job(uniqueKey: "order-2")?.id == ids[1])
+            #expect(try await store.record(ids[3]).error == "cancelled by request")
+            #expect(try await store.crons().map(\.entry.schedule) == ["0 3 * * *"])
+            #expect(try await store.queues().first { $0.name == "q" }?.settings.concurrency == 3)
+            #expect(try await store.putDocument("a", in: "c", body: [1], replacing: 0) == 1)
+            try await store.append([2], to: "l", keeping: 10)
+            #expect(try await store.spend(2, of: "m", limit: 5, period: .seconds(86_400)).remaining == 3)
+            #expect(try await Set(store.claims(10).map(\.job.id)) == Set(ids[..<2]))
+            #expect(try await store.check(repair: false).findings.isEmpty)
+        }
+        try await folder.withStore(now: { SQLiteRelease2.time }) { store async throws in
+            #expect(try await store.document("a", in: "c")?.body == [1])
+            #expect(try await store.entries(of: "l", before: nil, limit: 10).map(\.body) == [[2]])
+            #expect(try await store.spend(2, of: "m", limit: 5, period: .seconds(86_400)).remaining == 1)
+        }
+    }
+
+    @Test("of the second release whose change fails is left as it was, and is changed later")
+    func secondReleaseAllOrNothing() async throws {
+        let folder = try SQLiteRelease2.folder()
+        let connection = try SQLiteConnection(path: folder.path, access: .readWrite)
+        let pages = try connection.integer("PRAGMA page_count")
+        connection.close()
+        var configuration = SQLiteConfiguration()
+        configuration.maximumPages = Int(pages) + 2
+        #expect(throws: StoreError.self) { try SQLiteStore(path: folder.path, configuration: configuration) }
+        let later = try SQLiteConnection(path: folder.path, access: .readWrite)
+        #expect(try later.integer("PRAGMA user_version") == 2)
+        #expect(try later.integer("SELECT count(*) FROM sqlite_schema WHERE name = 'documents'") == 0)
+        later.close()
+        #expect(try await folder.withStore { try await $0.counts().total } == 4)
     }
 }

@@ -72,6 +72,7 @@ private struct ModelWalk {
         case 89..<92: try await batch()
         case 92..<94: try await note()
         case 94..<95: try await both { try await $0.prune(limit: 500, retention: Retention(done: 30)) }
+        case 95..<97: try await shared()
         default: try await look()
         }
     }
@@ -97,7 +98,8 @@ private struct ModelWalk {
             job.parentRule = hasTenants ? .ended : pick(NewJob.ParentRule.allCases)
         }
         if number(0...7) == 0, let open = batches.last { job.batch = open }
-        if number(0...5) == 0 { job.tags = ["x"] }
+        if number(0...5) == 0 { job.tags = pick([["x"], ["x", "y"]]) }
+        if number(0...3) == 0 { job.terms = pick([["n": "1"], ["n": "2", "m": "a b"]]) }
         return job
     }
 
@@ -191,6 +193,25 @@ private struct ModelWalk {
         for id in batches { try await both { try await $0.batch(id) } }
     }
 
+    private mutating func shared() async throws {
+        let (name, version, body) = (pick(["a", "b"]), Int(number(0...2)), [UInt8(number(0...255))])
+        switch number(0...4) {
+        case 0: try await both { try await $0.removeDocument(name, in: "c") }
+        case 1:
+            let keeping = Int(number(1...5))
+            for _ in 0..<number(1...4) {
+                try await store.append(body, to: "l", keeping: keeping)
+                try await model.append(body, to: "l", keeping: keeping)
+            }
+            try await both { try await $0.entries(of: "l", before: nil, limit: 3) }
+        case 2:
+            let (amount, limit) = (Int(number(0...3)), Int(number(0...9)))
+            try await both { try await $0.spend(amount, of: name, limit: limit, period: .seconds(20)) }
+        default: try await both { try await $0.putDocument(name, in: "c", body: body, replacing: version) }
+        }
+        try await both { try await $0.documents(in: "c") }
+    }
+
     private mutating func note() async throws {
         guard let ticket = held.last else { return }
         let text = String(repeating: "é", count: Int(number(0...3000)))
@@ -199,8 +220,30 @@ private struct ModelWalk {
         #expect(try await model.note(ticket.its, progress: nil, log: lines) == mine)
     }
 
+    private mutating func search() async throws {
+        if number(0...5) == 0 {
+            let isOn = number(0...1) == 0
+            try await both { try await $0.setQueue("y", .with { $0.isSearchable = isOn }) }
+        }
+        var query = JobQuery(limit: pick([1, 7, 200]))
+        query.state = pick([nil, nil] + JobState.allCases)
+        query.type = pick([nil, nil, "a"])
+        query.queue = pick([nil, nil, "y"])
+        query.tenant = pick([nil, nil, nil, "t1"])
+        query.tag = pick([nil, "x", "y"])
+        query.terms = pick([[:], ["n": "1"], ["n": "2", "m": "a b"], ["m": "a"]])
+        query.worker = pick([nil, nil, nil, "steady"])
+        query.error = pick([nil, nil, nil, "LOST", "e"])
+        query.since = pick([nil, nil, nil, pick(ids).timestamp])
+        query.until = pick([nil, nil, nil, pick(ids).timestamp])
+        query.olderThan = pick([nil, nil, nil, pick(ids)])
+        query.offset = Int(pick([0, 0, number(0...9)]))
+        try await both { try await $0.list(query) }
+    }
+
     private mutating func look() async throws {
         guard !ids.isEmpty else { return }
+        for _ in 0..<4 { try await search() }
         let id = pick(ids)
         try await both { try await $0.job(id) }
         try await both { try await $0.parents(of: id) }

@@ -7,7 +7,9 @@ public enum StoreConformance {
     public static let cases: [StoreCase] = [
         enqueueing, instants, badInput, uniqueness, claiming, waiting, extending, settling, settledRecords, fencing,
         retrying, scheduling, reclaiming, expiring, listing, counting, concurrency, health,
-        cancelling, replaying, uniqueRules, limits, tenants, deadlines, families, batches, notes, crons,
+        cancelling, replaying, uniqueRules, limits, tenants, deadlines, families, batches, notes, crons, searching,
+        watching, endings,
+        documents, logs, meters,
     ].flatMap { $0 }
 }
 

@@ -4,6 +4,7 @@ import Testing
 extension StoreWalk {
     /// Gives a job some of what few jobs have.
     mutating func widen(_ job: inout NewJob) {
+        makeFindable(&job)
         if twin == nil {
             job.tenant = pick([nil, "t1", "t2"])
         } else {

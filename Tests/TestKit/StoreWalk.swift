@@ -13,9 +13,13 @@ struct StoreWalk {
     var batches: [NewBatch] = []
     /// Whether steps beyond the plain life of a job are taken.
     private let isWide: Bool
+    /// What searches are drawn from, apart from the walk itself.
+    var searches: SeededGenerator
+    private var steps = 0
 
     init(seed: UInt64, store: any JobStore, twin: (any JobStore)?, isWide: Bool = false) {
         random = SeededGenerator(seed: seed)
+        searches = SeededGenerator(seed: seed)
         self.isWide = isWide
         self.store = store
         self.twin = twin
@@ -23,6 +27,8 @@ struct StoreWalk {
 
     /// Does one operation, drawn from all a store has.
     mutating func step() async throws {
+        steps += 1
+        if isWide, steps.isMultiple(of: 5) { try await search() }
         if isWide, Int.random(in: 0..<100, using: &random) < 40 { return try await wideStep() }
         switch Int.random(in: 0..<100, using: &random) {
         case 0..<30: try await enqueue()

@@ -10,18 +10,19 @@ struct BatchRoutes: Sendable {
 
     var routes: [APIRoute] {
         [
-            .post("/batches", .submitBatch) { request, _ in try await submit(request) },
-            .get("/batches/:id", .getBatch) { _, context in try await show(context) },
+            .post("/batches", .submitBatch) { request, context in try await submit(request, context.caller) }
+                .needing(.submit),
+            .get("/batches/:id", .getBatch) { _, context in try await show(context) }.needing(.submit),
             .get("/batches/:id/jobs", .listBatchJobs) { request, context in try await jobs(request, context) },
         ]
     }
 
-    private func submit(_ request: Request) async throws -> Response {
+    private func submit(_ request: Request, _ caller: Caller) async throws -> Response {
         let bytes = try await request.bytes(
             upTo: configuration.maximumBulkBytes, within: configuration.bodyDeadline)
         // A member stands two levels deeper than a job that comes alone.
         let object = try JSONObject.parse(body: bytes, depth: JobLimits.depth + 3)
-        let envelope = BatchEnvelope(object, configuration: configuration)
+        let envelope = BatchEnvelope(object, configuration: configuration.serving(caller))
         guard envelope.issues.isEmpty else { throw APIError.invalid(envelope.issues, BatchPlan.invalid) }
         var headers = RequestHeaders(request.headers)
         if let key = envelope.idempotencyKey { headers = try headers.with(key: key) }
@@ -30,6 +31,7 @@ struct BatchRoutes: Sendable {
             name: envelope.name, onComplete: envelope.onComplete?.job, onSuccess: envelope.onSuccess?.job)
         if let key { batch.id = BatchIDs.batch(key) }
         let plan = try BatchPlan(envelope, trace: headers.trace, limit: configuration.maximumIssues)
+        try await caller.charge(jobs: plan.count)
         let accepted = try await BatchSubmission(store: store, plan: plan, batch: batch, key: key).run()
         var json = JSONWriter(capacity: 64 * plan.count + 256)
         json.write(accepted, keys: plan.keys)
@@ -72,9 +74,10 @@ struct BatchRoutes: Sendable {
     }
 
     private func batch(_ context: APIRequestContext) async throws -> BatchStatus {
-        guard let id = context.parameters.jobID, let batch = try await store.batch(id) else {
-            throw APIError(.notFound, "Batch not found")
-        }
+        // In two steps: the optimizer of Swift 6.3 crashes on one guard that also awaits.
+        let missing = APIError(.notFound, "Batch not found")
+        guard let id = context.parameters.jobID else { throw missing }
+        guard let batch = try await store.batch(id) else { throw missing }
         return batch
     }
 }

@@ -8,6 +8,8 @@ enum ConnectionEvent: Sendable {
     case replyCloses
     /// A reply is written.
     case answered
+    /// The request that is under way takes its time: it wants to hear when its client hangs up.
+    case watch(ClientPresence)
 }
 
 /// HTTP/1.1 on a connection that guards itself.

@@ -17,6 +17,11 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private var dropped = 0
     private var timer: (at: NIODeadline, task: Scheduled<Void>)?
     private var stall: WriteStall?
+    /// Hears when the client hangs up.
+    private var presence: ClientPresence?
+    private var isInputClosed = false
+    /// Requests under way, as the meter knows them.
+    private var counted = 0
     private var isOpen = false
     private var isClosing = false
 
@@ -46,6 +51,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
         if isOpen { meter.closed() }
         isOpen = false
         hold(nil)
+        presence?.leave()
+        presence = nil
+        count(0)
         context.fireChannelInactive()
     }
 
@@ -74,6 +82,11 @@ final class ConnectionHandler: ChannelDuplexHandler {
         if dropped > limits.bodyBytes { context.close(promise: nil) }
     }
 
+    private func count(_ requests: Int) {
+        meter.requests(requests, before: counted)
+        counted = requests
+    }
+
     private func hold(_ bytes: ByteBuffer?) {
         held = bytes
         let before = heldBytes
@@ -83,6 +96,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if case .inputClosed = event as? ChannelEvent {
+            isInputClosed = true
+            presence?.leave()
             if isClosing {
                 context.close(promise: nil)
             } else {
@@ -100,7 +115,12 @@ final class ConnectionHandler: ChannelDuplexHandler {
         }
         switch event {
         case .replyCloses: machine.replyCloses()
-        case .answered: perform(machine.answered(now: .now()), context)
+        case .answered:
+            presence = nil
+            perform(machine.answered(now: .now()), context)
+        case .watch(let client):
+            presence = client
+            if isInputClosed || !isOpen { client.leave() }
         }
         promise?.succeed()
         watch(context)
@@ -155,6 +175,8 @@ extension ConnectionHandler {
     /// connection moves its deadline with each request and needs no new timer for that.
     private func watch(_ context: ChannelHandlerContext) {
         guard isOpen else { return }
+        // One that waits for something takes no thread.
+        count(max(0, machine.unanswered - (presence == nil ? 0 : 1)))
         let deadlines = [machine.deadline, stall.map { $0.since + limits.idleTime }].compactMap { $0 }
         guard let deadline = deadlines.min() else { return }
         if let timer {

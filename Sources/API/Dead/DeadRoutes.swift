@@ -13,9 +13,19 @@ struct DeadRoutes: Sendable {
             .get("/dead", .listDead) { request, _ in
                 try await store.page(JobListQuery(request.uri, path: "/dead", state: .failed))
             },
+            .get("/dead/groups", .groupDead) { request, _ in try await groups(request) },
             .post("/dead/replay", .replayDead) { request, _ in try await replay(request) },
             .post("/dead/:id/replay", .replayOne) { _, context in try await one(context.parameters.jobID) },
         ]
+    }
+
+    private func groups(_ request: Request) async throws -> Response {
+        var query = try JobListQuery(request.uri, path: "/dead/groups", state: .failed).store
+        query.offset = 0
+        let groups = try await DeadGroups(store, query)
+        var json = JSONWriter(capacity: 4096)
+        json.write(groups)
+        return Response(json: json)
     }
 
     private func one(_ id: JobID?) async throws -> Response {

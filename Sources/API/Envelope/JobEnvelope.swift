@@ -20,12 +20,16 @@ struct JobEnvelope {
     var moment: Timestamp?
     var idempotencyKey: String?
     var isUniqueByContent = false
+    /// Fields of the payload to find it by.
+    var searchable: [String] = []
 
     /// What is wrong, the store's limits included.
     var issues: [NewJob.Issue] { reader.issues }
 
     /// Keys with this prefix belong to `POST /api/v1/work`.
     static let reservedKeys = "work:"
+    /// Types and queues with this prefix are Roost's own.
+    static let reservedNames = "roost."
 
     /// Reads a job.
     ///
@@ -57,6 +61,7 @@ struct JobEnvelope {
         }
         job.type = type ?? Self.task(of: payload) ?? "default"
         if place != .member { readParents() }
+        settle(tenant: configuration.tenant)
         finish()
     }
 
@@ -67,6 +72,10 @@ struct JobEnvelope {
         if isUniqueByContent {
             let key = contentKey
             job.unique?.key = key
+        }
+        job.makeSearchable(searchable)
+        for (path, name) in [("type", job.type), ("queue", job.queue)] where name.hasPrefix(Self.reservedNames) {
+            reader.add(path, "must not start with \(Self.reservedNames)")
         }
         reader.add(job.issues)
     }

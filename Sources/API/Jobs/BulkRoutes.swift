@@ -11,18 +11,26 @@ struct BulkRoutes: Sendable {
     let store: any JobStore
     let configuration: APIConfiguration
 
-    var routes: [APIRoute] { [.post("/jobs/bulk", .submitJobs) { request, _ in try await submit(request) }] }
+    var routes: [APIRoute] {
+        [
+            .post("/jobs/bulk", .submitJobs) { request, context in try await submit(request, context.caller) }
+                .needing(.submit)
+        ]
+    }
 
-    private func submit(_ request: Request) async throws -> Response {
+    private func submit(_ request: Request, _ caller: Caller) async throws -> Response {
         let bytes = try await request.bytes(
             upTo: configuration.maximumBulkBytes, within: configuration.bodyDeadline)
         let headers = RequestHeaders(request.headers)
         let key = try headers.requestKey(of: bytes)
+        let configuration = configuration.serving(caller)
         let items = try BulkBody.items(bytes).enumerated().map { index, bytes in
             BulkItem(bytes, headers: headers, bulkKey: key, index: index, configuration: configuration)
         }
         guard !items.isEmpty else { throw APIError(.badRequest, "No jobs in the body") }
-        let results = try await enqueue(items.compactMap(\.job), bulkKey: key)
+        let jobs = items.compactMap(\.job)
+        try await caller.charge(jobs: jobs.count)
+        let results = try await enqueue(jobs, bulkKey: key)
         let reply = BulkReply(items, results)
         var response = Response(status: reply.status, json: reply.json)
         if reply.status == .tooManyRequests { response.headers[.retryAfter] = "5" }

@@ -2,53 +2,73 @@ import Hummingbird
 import HummingbirdCore
 import RoostJobs
 
-/// The query string of a list of jobs.
+/// The query string of a list of jobs: filters, a search, and which page.
+///
+/// Pages are counted (`page`), or follow each other by `cursor`: then each begins where the one before ended, whatever was
+/// added meanwhile. A search goes by cursor unless a page is asked for.
 struct JobListQuery {
     private let page: PageQuery
-    private let state: JobState?
-    private let type: String?
-    private let queue: String?
-    /// Whether the state is the path's, not the query's.
-    private let isFixed: Bool
+    private let filter: JobFilter
+    private let path: String
+    /// What links carry on: the parameters of this query but the page.
+    private let carried: String
+    /// Whether pages follow each other by cursor.
+    private let isByCursor: Bool
+    private let cursor: JobID?
 
     /// Reads a query of `path`; where the path has a state of its own, the query's is not looked at.
     init(_ uri: URI, path: String = "/jobs", state fixed: JobState? = nil) throws(APIError) {
-        let query = uri.queryParameters
-        func value(_ name: String) -> String? { query[Substring(name)].map { String($0) } }
-        func name(_ name: String) throws(APIError) -> String? {
-            guard let text = value(name), !text.isEmpty else { return nil }
-            guard JobName.isValid(text) else { throw APIError(.badRequest, "'\(name)' is not a valid name") }
-            return text
-        }
-        isFixed = fixed != nil
+        self.path = path
+        page = try PageQuery(uri, path: path)
+        var filter = JobFilter(limit: 20)
+        var carried = ""
         if let fixed {
-            state = fixed
-        } else if let text = value("status"), !text.isEmpty {
-            guard let state = JobState(rawValue: text) else {
+            filter.fix(fixed)
+        } else if let text = try QueryText.value(uri, "status"), !text.isEmpty {
+            guard JobState(rawValue: text) != nil else {
                 let names = JobState.allCases.map(\.rawValue).joined(separator: ", ")
                 throw APIError(.badRequest, "'status' must be one of \(names)")
             }
-            self.state = state
-        } else {
-            state = nil
+            filter.add("state", text, path: "")
+            carried += "&status=\(text)"
         }
-        type = try name("type")
-        queue = try name("queue")
-        page = try PageQuery(uri, path: path)
+        for name in ["type", "queue"] {
+            guard let text = try QueryText.value(uri, name), !text.isEmpty else { continue }
+            guard JobName.isValid(text) else { throw APIError(.badRequest, "'\(name)' is not a valid name") }
+            filter.add(name, text, path: "")
+            carried += "&\(name)=\(text)"
+        }
+        let search = try QueryText.value(uri, "q") ?? ""
+        filter.add(search, path: "q")
+        guard filter.issues.isEmpty else { throw .invalid(filter.issues, "Invalid search") }
+        if !search.isEmpty { carried += "&q=\(QueryText.encoded(search))" }
+        let cursor = try QueryText.value(uri, "cursor")
+        let isPage = uri.queryParameters["page"] != nil
+        if cursor != nil, isPage { throw APIError(.badRequest, "'cursor' and 'page' exclude each other") }
+        self.cursor = try cursor.flatMap { text throws(APIError) in
+            if text.isEmpty { return nil }
+            guard let id = JobID(text) else { throw APIError(.badRequest, "'cursor' is none that a page named") }
+            return id
+        }
+        isByCursor = cursor != nil || (!search.isEmpty && !isPage)
+        self.filter = filter
+        self.carried = carried
     }
 
     /// What to ask the store for.
     var store: JobQuery {
-        JobQuery(state: state, type: type, queue: queue, offset: page.offset, limit: page.perPage)
+        var query = filter.query
+        query.limit = page.perPage
+        if isByCursor { query.olderThan = cursor } else { query.offset = page.offset }
+        return query
     }
 
     /// The `Link` header.
-    func links(count: Int, total: Int?) -> String {
-        var filter = ""
-        if let state, !isFixed { filter += "&status=\(state.rawValue)" }
-        // Names have no character that a query must escape.
-        if let type { filter += "&type=\(type)" }
-        if let queue { filter += "&queue=\(queue)" }
-        return page.links(count: count, total: total, filter: filter)
+    func links(_ found: JobPage) -> String {
+        guard isByCursor else { return page.links(count: found.jobs.count, total: found.total, filter: carried) }
+        func link(_ cursor: String, _ relation: String) -> String {
+            "<\(path)?cursor=\(cursor)&per_page=\(page.perPage)\(carried)>; rel=\"\(relation)\""
+        }
+        return ([link("", "first")] + (found.next.map { [link($0.description, "next")] } ?? [])).joined(separator: ", ")
     }
 }

@@ -62,6 +62,12 @@ extension JSONWriter {
         field("tenant", job.tenant)
         key("tags")
         array { json in for tag in job.tags { json.string(tag) } }
+        if !job.terms.isEmpty {
+            key("searchable")
+            object { json in
+                for (name, value) in job.terms.sorted(by: { $0.key < $1.key }) { json.field(name, value) }
+            }
+        }
         field("depends_rule", job.hasParents ? job.parentRule.rawValue : nil)
         field("batch", job.batch?.description)
         field("traceparent", job.trace)

@@ -6,20 +6,33 @@ import RoostJobs
 /// Look at jobs.
 struct JobRoutes: Sendable {
     let store: any JobStore
+    let follower: JobFollower
 
     var routes: [APIRoute] {
         [
             .get("/jobs", .listJobs) { request, _ in try await store.page(JobListQuery(request.uri)) },
-            .get("/jobs/:id", .getJob) { request, context in try await job(request, context) },
+            .get("/jobs/:id", .getJob) { request, context in try await job(request, context) }.needing(.submit),
             .get("/jobs/:id/why", .whyJob) { _, context in try await why(context) },
         ]
     }
 
     private func job(_ request: Request, _ context: APIRequestContext) async throws -> Response {
-        guard let id = context.parameters.jobID, let job = try await store.job(id) else { throw APIError.jobNotFound }
-        let details = try await JobDetails(job, store: store)
-        var json = JSONWriter(capacity: 1024 + job.payload.count + (job.result?.count ?? 0))
-        json.write(job, details)
+        guard let id = context.parameters.jobID else { throw APIError.jobNotFound }
+        var (found, applied) = (try await store.job(id), WaitPreference?.none)
+        // Whoever waits takes the place of one that waits only when there is something to wait for.
+        if let job = found, !job.state.isFinal {
+            (found, applied) = try await follower.end(of: job, request, context) { () throws(StoreError) in
+                try await store.job(id)
+            }
+        }
+        guard let job = found else { throw APIError.jobNotFound }
+        var response = try await reply(job, request)
+        response.headers[.preferenceApplied] = applied?.applied
+        return response
+    }
+
+    private func reply(_ job: JobRecord, _ request: Request) async throws -> Response {
+        let json = try await store.details(job)
         let tag = EntityTag.of(json.buffer)
         var response: Response
         if request.headers[.ifNoneMatch].map({ EntityTag.list($0, contains: tag) }) ?? false {
@@ -50,6 +63,14 @@ struct JobRoutes: Sendable {
 }
 
 extension JobStore {
+    /// A job with everything that is known of it.
+    func details(_ job: JobRecord) async throws -> JSONWriter {
+        let details = try await JobDetails(job, store: self)
+        var json = JSONWriter(capacity: 1024 + job.payload.count + (job.result?.count ?? 0))
+        json.write(job, details)
+        return json
+    }
+
     /// A page of jobs, newest first, as a reply.
     func page(_ query: JobListQuery) async throws -> Response {
         let page = try await list(query.store)
@@ -57,7 +78,7 @@ extension JobStore {
         json.array { json in for job in page.jobs { json.write(job) } }
         var response = Response(json: json)
         if let total = page.total { response.headers[.totalCount] = String(total) }
-        response.headers[.link] = query.links(count: page.jobs.count, total: page.total)
+        response.headers[.link] = query.links(page)
         return response
     }
 }

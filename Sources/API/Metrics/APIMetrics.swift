@@ -2,6 +2,13 @@
 public final class APIMetrics: Sendable {
     let connections = ConnectionMeter()
     let requests = RequestMeter()
+    let access = AccessMeter()
+    /// Requests that are served now.
+    let gate = RequestGate()
+    /// Requests that wait for something to happen.
+    let waiting = RequestGate()
+    /// Event streams that are open.
+    let streams = RequestGate()
 
     /// Nothing counted yet.
     public init() {}

@@ -28,6 +28,10 @@ struct MetricsRoutes: Sendable {
         if let queues = reading.queues { text.write(queues, now: .now()) }
         text.write(configuration.metrics.requests)
         text.write(configuration.metrics.connections.reading)
+        text.single(
+            "roost_http_requests_waiting", .gauge, "Requests that wait for something to happen.",
+            Double(configuration.metrics.waiting.count))
+        text.write(configuration.metrics.access)
         text.write(ProcessReading())
         return Response(
             status: .ok,

@@ -36,6 +36,7 @@ struct DocumentPage {
         let operation = entry.operation
         let path = escaped(OpenAPIDocument.template(entry.path))
         var body = ""
+        if entry.scope != .open { body += "<p>For callers with the scope <code>\(entry.scope.rawValue)</code></p>\n" }
         if let text = operation.text { body += "<p>\(escaped(text))</p>\n" }
         if !operation.parameters.isEmpty {
             body += table(operation.parameters.map { [$0.name, $0.place.rawValue, $0.text] })
@@ -44,7 +45,7 @@ struct DocumentPage {
             body +=
                 "<p>Body\(request.isRequired ? "" : ", which may be left out"):</p><pre>\(escaped(request.schema.lines()))</pre>"
         }
-        body += table(operation.allReplies.map { [String($0.status), $0.text, $0.schema.map { $0.lines() } ?? ""] })
+        body += table(entry.replies.map { [String($0.status), $0.text, $0.schema.map { $0.lines() } ?? ""] })
         return details(
             "<b class=\"\(entry.method.rawValue)\">\(entry.method.rawValue)</b> <code>\(path)</code> \(escaped(operation.summary))",
             body, id: operation.id)

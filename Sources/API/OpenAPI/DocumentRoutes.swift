@@ -12,19 +12,22 @@ struct DocumentRoutes: Sendable {
     private static let pagePath = "/docs"
 
     /// Describes the routes, and these two.
-    init(_ routes: [APIRoute], version: String) {
+    init(_ routes: [APIRoute], version: String, asksForTokens: Bool = false) {
         let own: [OpenAPIDocument.Entry] = [
-            .init(method: .get, path: Self.documentPath, operation: .getDocument),
-            .init(method: .get, path: Self.pagePath, operation: .getDocs),
+            .init(method: .get, path: Self.documentPath, operation: .getDocument, scope: .open),
+            .init(method: .get, path: Self.pagePath, operation: .getDocs, scope: .open),
         ]
-        let entries = routes.map { OpenAPIDocument.Entry(method: $0.method, path: $0.path, operation: $0.operation) }
-        rendering = DocumentRendering(OpenAPIDocument(entries: entries + own, version: version))
+        let entries = routes.map {
+            OpenAPIDocument.Entry(method: $0.method, path: $0.path, operation: $0.operation, scope: $0.scope)
+        }
+        rendering = DocumentRendering(
+            OpenAPIDocument(entries: entries + own, version: version, asksForTokens: asksForTokens))
     }
 
     var routes: [APIRoute] {
         [
-            .get(Self.documentPath, .getDocument) { request, _ in document(request) },
-            .get(Self.pagePath, .getDocs) { _, _ in docs() },
+            .get(Self.documentPath, .getDocument) { request, _ in document(request) }.needing(.open),
+            .get(Self.pagePath, .getDocs) { _, _ in docs() }.needing(.open),
         ]
     }
 

@@ -7,10 +7,14 @@ struct OpenAPIDocument: Sendable {
         /// As the router has it: `/jobs/:id`.
         let path: String
         let operation: Operation
+        /// What a caller must be allowed to do.
+        let scope: Scope
     }
 
     let entries: [Entry]
     let version: String
+    /// Whether tokens are asked for here.
+    let asksForTokens: Bool
 
     /// The document.
     var json: JSONValue {
@@ -26,7 +30,7 @@ struct OpenAPIDocument: Sendable {
             "servers": [["url": "/"]],
             "tags": .array(
                 Operation.Tag.allCases.map { ["name": .string($0.rawValue), "description": .string($0.title)] }),
-            "paths": .object(paths), "components": ["schemas": .object(Schemas.all)],
+            "paths": .object(paths), "components": ["schemas": .object(Schemas.all), "securitySchemes": Self.schemes],
         ]
     }
 
@@ -36,7 +40,7 @@ struct OpenAPIDocument: Sendable {
         for entry in entries {
             let path = Self.template(entry.path)
             if paths[path] == nil { order.append(path) }
-            paths[path, default: []].append((entry.method.rawValue.lowercased(), Self.json(entry.operation)))
+            paths[path, default: []].append((entry.method.rawValue.lowercased(), json(entry)))
         }
         return order.map { ($0, .object(paths[$0] ?? [])) }
     }
@@ -48,21 +52,23 @@ struct OpenAPIDocument: Sendable {
             .joined(separator: "/")
     }
 
-    private static func json(_ operation: Operation) -> JSONValue {
+    private func json(_ entry: Entry) -> JSONValue {
+        let operation = entry.operation
         var members: [(key: String, value: JSONValue)] = [
             ("operationId", .string(operation.id)), ("tags", [.string(operation.tag.rawValue)]),
             ("summary", .string(operation.summary)),
         ]
         if let text = operation.text { members.append(("description", .string(text))) }
         if !operation.parameters.isEmpty {
-            members.append(("parameters", .array(operation.parameters.map(json))))
+            members.append(("parameters", .array(operation.parameters.map(Self.json))))
         }
         if let body = operation.body {
             let types = [("application/json", body.schema)] + body.others
             let content = types.map { (key: $0.0, value: ["schema": $0.1] as JSONValue) }
             members.append(("requestBody", ["required": .bool(body.isRequired), "content": .object(content)]))
         }
-        members.append(("responses", .object(operation.allReplies.map { (String($0.status), json($0)) })))
+        members.append(("security", security(entry.scope)))
+        members.append(("responses", .object(entry.replies.map { (String($0.status), Self.json($0)) })))
         return .object(members)
     }
 
@@ -91,14 +97,19 @@ struct OpenAPIDocument: Sendable {
     }
 }
 
-extension Operation {
-    /// Its own replies and those every request may get, by status.
-    var allReplies: [Reply] {
-        let own = Set(responses.map(\.status))
-        return (responses + Self.everywhere.filter { !own.contains($0.status) }).sorted { $0.status < $1.status }
+extension OpenAPIDocument.Entry {
+    /// The operation's own replies and those every request may get, by status.
+    var replies: [Operation.Reply] {
+        let own = operation.responses
+        let denials = Operation.denials(scope, changes: method != .get)
+        return (Operation.everywhere + denials).reduce(into: own) { replies, reply in
+            if !replies.contains(where: { $0.status == reply.status }) { replies.append(reply) }
+        }.sorted { $0.status < $1.status }
     }
+}
 
-    private static let everywhere: [Reply] = [
+extension Operation {
+    fileprivate static let everywhere: [Reply] = [
         .fault(400, "The request is not well-formed HTTP"), .fault(408, "The request did not arrive in time"),
         .fault(413, "The body is larger than allowed"), .fault(414, "The path is too long"),
         .fault(431, "The head is too large"), .fault(500, "Something here is broken"),

@@ -5,9 +5,11 @@ extension Operation {
         id: "submitJob", tag: .jobs, summary: "Give a job",
         text: "Without a type it is the payload's `task`, or `default`. A repeat with the same Idempotency-Key is "
             + "answered as the first time, with `Idempotent-Replayed: true`.",
-        parameters: Parameter.submit, body: Body(schema: .ref("NewJob")),
+        parameters: Parameter.submit + [.wait], body: Body(schema: .ref("NewJob")),
         responses: [
-            .accepted("It is kept as well as the store keeps things", .ref("Accepted")), .malformed, .tooSlow,
+            .accepted("It is kept as well as the store keeps things", .ref("Accepted")),
+            .ok("It has ended in the time the client prefers to wait", .ref("JobDetails"), [.location, .applied]),
+            .malformed, .tooSlow,
             .tooLarge, .invalid, .full,
         ])
     static let scheduleJob = Operation(
@@ -42,14 +44,31 @@ extension Operation {
             .query("status", "Only jobs in this state", .words(JobState.allCases.map(\.rawValue) + [""])),
             .query("type", "Only jobs of this type", .filter),
             .query("queue", "Only jobs of this queue", .filter),
-        ] + Parameter.page,
+        ] + Parameter.search + Parameter.page,
         responses: [
-            .ok("A page", .list(.ref("Job")), [.total, .link]), .fault(400, "The query is wrong"),
+            .ok("A page", .list(.ref("Job")), [.total, .link]), .fault(400, "The query is wrong"), .invalid,
         ])
+    static let actOnJobs = Operation(
+        id: "actOnJobs", tag: .jobs, summary: "Cancel, retry or delete all jobs that match",
+        text: "Those that are in a state in which it can be done, newest first within each state, up to `limit`; with "
+            + "`dry_run` they are only counted. What matches is said by `q` or `filter`, or `all`.",
+        body: Body(schema: .ref("Action")),
+        responses: [.ok("How many", .ref("ActionResult")), .malformed, .tooSlow, .tooLarge, .invalid])
     static let getJob = Operation(
         id: "getJob", tag: .jobs, summary: "Look at a job",
-        parameters: [.path("id", "The job"), .header("If-None-Match", "Entity tags seen before", .text)],
-        responses: [.ok("The job", .ref("JobDetails"), [.tag, .retryAfter]), .notModified, .jobNotFound])
+        parameters: [.path("id", "The job"), .header("If-None-Match", "Entity tags seen before", .text), .wait],
+        responses: [.ok("The job", .ref("JobDetails"), [.tag, .retryAfter, .applied]), .notModified, .jobNotFound])
+    static let followJob = Operation(
+        id: "followJob", tag: .jobs, summary: "Follow a job live",
+        text: "Server-sent events: `state` with where the job is, `progress` with its handler's last note, `log` with "
+            + "one line, `end` with state, result and error, after which the stream ends. A client that comes back "
+            + "with Last-Event-ID misses no line and gets none twice. A comment every 15 s shows that the stream lives.",
+        parameters: [.path("id", "The job"), .header("Last-Event-ID", "The id of the last event seen", .text)],
+        responses: [
+            Reply(status: 200, text: "The events", schema: ["type": "string"], type: "text/event-stream"),
+            Reply(status: 204, text: "The client has seen the end"), .jobNotFound,
+            .fault(503, "As many streams are open as may"),
+        ])
     static let whyJob = Operation(
         id: "whyJob", tag: .jobs, summary: "Ask why a job does not run", parameters: [.path("id", "The job")],
         responses: [.ok("The reasons", .ref("Waiting")), .jobNotFound])

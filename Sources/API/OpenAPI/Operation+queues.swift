@@ -27,8 +27,18 @@ extension Operation {
         id: "listDead", tag: .dead, summary: "List jobs that gave up, newest first",
         parameters: [
             .query("type", "Only jobs of this type", .filter), .query("queue", "Only jobs of this queue", .filter),
-        ] + Parameter.page,
-        responses: [.ok("A page", .list(.ref("Job")), [.total, .link]), .fault(400, "The query is wrong")])
+        ] + Parameter.search + Parameter.page,
+        responses: [.ok("A page", .list(.ref("Job")), [.total, .link]), .fault(400, "The query is wrong"), .invalid])
+    static let groupDead = Operation(
+        id: "groupDead", tag: .dead, summary: "Group dead letters by type and cause",
+        text: "Of the newest 2,000 that match: their errors' first lines with numbers, ids and quoted parts replaced.",
+        parameters: [
+            .query("type", "Only jobs of this type", .filter), .query("queue", "Only jobs of this queue", .filter),
+            Parameter.search[0],
+        ],
+        responses: [
+            .ok("The groups, largest first", .ref("DeadGroups")), .fault(400, "The query is wrong"), .invalid,
+        ])
     static let replayDead = Operation(
         id: "replayDead", tag: .dead, summary: "Queue many dead letters again",
         text: "All that match, newest first, up to `limit`; with `dry_run` they are only counted.",

@@ -11,17 +11,20 @@ struct Operation: Sendable {
 
     /// A chapter.
     enum Tag: String, CaseIterable {
-        case jobs, batches, queues, dead, cron, cluster, work, health
+        case jobs, batches, leases, queues, dead, cron, webhooks, cluster, work, access, health
 
         var title: String {
             switch self {
             case .jobs: "Jobs: give them, look at them, end them"
             case .batches: "Batches: jobs that belong together"
+            case .leases: "Leases: jobs for workers in any language"
             case .queues: "Queues: what waits, pause, limits"
             case .dead: "Dead letters: jobs that gave up"
             case .cron: "Periodic jobs"
+            case .webhooks: "Webhooks: who outside is told how jobs end"
             case .cluster: "Who is here, and how much there is"
             case .work: "The façade: only data and a callback"
+            case .access: "Access: who may do what, and who did what"
             case .health: "This node"
             }
         }
@@ -90,6 +93,7 @@ extension Operation.Header {
     static let retryAfter = Self(name: "Retry-After", text: "When to try or look again, seconds")
     static let total = Self(name: "X-Total-Count", text: "How many there are, where that is known without a search")
     static let link = Self(name: "Link", text: "The first, previous, next and last page (RFC 8288)")
+    static let applied = Self(name: "Preference-Applied", text: "Present when the reply was held")
     static let tag = Self(name: "ETag", text: "Stands for these bytes")
 }
 
@@ -110,6 +114,19 @@ extension Operation.Parameter {
         .query("page", "Which page, from 1", ["type": "integer", "minimum": 1, "default": 1]),
         .query(
             "per_page", "How many on a page; more than 200 are 200", ["type": "integer", "minimum": 1, "default": 50]),
+    ]
+    static let wait = header(
+        "Prefer",
+        "`wait=30`: hold the reply until the job has ended, or so many seconds at most, up to 60 (RFC 7240)", .text)
+    static let search: [Self] = [
+        .query(
+            "q",
+            "A search: qualifiers as `type:email queue:mail state:failed tag:vip node:worker@host:1 error:timeout tenant:t "
+                + "since:2026-11-20 until:…`; any other is a searchable field of the payload, as `user_id:42`. Values with "
+                + "spaces stand in double quotes", ["type": "string", "maxLength": .integer(SearchText.maximumBytes)]),
+        .query(
+            "cursor", "Where to go on, from the Link to the next page; empty for the first. Not with `page`",
+            .text(pattern: "^([0-7][0-9A-HJKMNP-TV-Z]{25})?$")),
     ]
     static let submit: [Self] = [
         .header(

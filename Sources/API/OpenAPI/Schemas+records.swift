@@ -24,6 +24,7 @@ extension Schemas {
             "oldest_age!": .optional(.seconds()), "paused!": .flag, "concurrency!": .optional(.count),
             "rate!": .optional(.ref("Rate")), "tenant_concurrency!": .optional(.count),
             "tenant_rate!": .optional(.ref("Rate")), "quota!": .optional(.count),
+            "searchable!": .flag,
         ]),
         "Rate": .reply(["count!": .count, "period!": .seconds()]),
         "Cron": .reply([
@@ -47,12 +48,16 @@ extension Schemas {
         ]
         let all = members + more
         return [
-            "type": "object", "properties": .object(all), "required": .array(all.map { .string($0.key) }),
+            "type": "object", "properties": .object(all + [("searchable", terms)]),
+            "required": .array(all.map { .string($0.key) }),
         ]
     }
 
+    /// Fields to find a job by; not there where there are none.
+    private static let terms: JSONValue = ["type": "object", "additionalProperties": .text]
+
     /// Every named schema.
     static var all: [(key: String, value: JSONValue)] {
-        [requests, replies, records].flatMap { $0.map { (key: $0.key, value: $0.value) } }
+        [requests, replies, records, leases, access, webhooks].flatMap { $0.map { (key: $0.key, value: $0.value) } }
     }
 }

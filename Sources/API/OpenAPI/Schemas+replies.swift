@@ -67,8 +67,21 @@ extension Schemas {
         ]),
         "Settings": .reply(settings),
         "ReplayResult": .reply(["matched!": .count, "replayed!": .count, "more!": .flag, "dry_run!": .flag]),
+        "ActionResult": .reply([
+            "action!": .words(BulkActionEnvelope.Action.allCases.map(\.rawValue)), "matched!": .count, "done!": .count,
+            "failed!": .count, "has_more!": .flag, "dry_run!": .flag, "sample!": .list(.jobID),
+        ]),
+        "DeadGroups": .reply([
+            "looked!": .count, "window!": .count, "has_more!": .flag,
+            "groups!": .list(
+                .reply([
+                    "type!": .name, "error!": .text, "count!": .count, "newest!": .optional(.moment),
+                    "oldest!": .optional(.moment), "examples!": .list(.jobID),
+                ])),
+        ]),
         "Worker": .reply(["worker!": .text, "queues!": .optional(.list(.text)), "types!": .optional(.list(.text))]),
         "Node": .reply(["name": .text]),
+        "NodeState": .reply(["node!": .text, "draining!": .flag, "busy!": .count]),
         "JobStats": .reply([
             "stream!": .optional(.text), "length!": .count, "consumerGroups!": .list(.anything),
         ]),
@@ -86,5 +99,6 @@ extension Schemas {
     static let settings: KeyValuePairs<String, JSONValue> = [
         "queue!": .text, "paused!": .flag, "concurrency!": .optional(.count), "rate!": .optional(.ref("Rate")),
         "tenant_concurrency!": .optional(.count), "tenant_rate!": .optional(.ref("Rate")), "quota!": .optional(.count),
+        "searchable!": .flag,
     ]
 }

@@ -48,6 +48,7 @@ enum Schemas {
         "QueueChange": .envelope([
             "paused": .flag, "concurrency": .whole(1...100_000), "tenant_concurrency": .whole(1...100_000),
             "rate": .ref("RateLimit"), "tenant_rate": .ref("RateLimit"), "quota": .whole(1...1_000_000_000),
+            "searchable": .flag,
         ]),
         "RateLimit": [
             "oneOf": [
@@ -62,6 +63,20 @@ enum Schemas {
             "type": .name, "queue": .name, "ids": .list(.jobID, most: ReplayEnvelope.maximumLimit),
             "limit": .whole(1...ReplayEnvelope.maximumLimit), "dry_run": .flag,
         ]),
+        "Action": .envelope([
+            "action!": .words(BulkActionEnvelope.Action.allCases.map(\.rawValue)), "q": .text, "filter": filter,
+            "all": .flag, "dry_run": .flag, "reason": .text, "limit": .whole(1...BulkActionEnvelope.maximumLimit),
+        ]),
+    ]
+
+    private static let filter: JSONValue = [
+        "type": "object", "description": "Qualifiers as of a search; others are searchable fields",
+        "properties": [
+            "type": .optional(.name), "queue": .optional(.name), "tenant": .optional(.name), "tag": .optional(.name),
+            "state": .optional(.state), "node": .optional(.text), "error": .optional(.text), "since": .optional(.text),
+            "until": .optional(.text),
+        ],
+        "additionalProperties": ["type": ["string", "number", "boolean", "null"]],
     ]
 
     private enum Part { case delay, begin, parents, keys, member }
@@ -78,6 +93,7 @@ enum Schemas {
             ("timeout", .seconds(from: 0.001)), ("result_ttl", .seconds()), ("retry", .ref("RetryPolicy")),
             ("start_within", .seconds()), ("deadline_in", .seconds()), ("tenant", .name),
             ("tags", .list(.text(pattern: "^[A-Za-z0-9_./@:-]{1,40}$"), most: JobLimits.tags)),
+            ("searchable", .list(.text(pattern: "^[A-Za-z0-9_./@:-]{1,64}$"), most: JobLimits.terms)),
         ]
         var pairs: [(String, String)] = []
         if parts.contains(.keys) { members.append(("unique", .ref("UniqueRule"))) }

@@ -18,6 +18,8 @@ struct QueueEnvelope {
         // Not a limit that could be cleared: null is not given.
         case "paused" where value.kind == .null: break
         case "paused": change.isPaused = reader.bool(value, key)
+        case "searchable" where value.kind == .null: break
+        case "searchable": change.isSearchable = reader.bool(value, key)
         case "concurrency": change.concurrency = number(value, key)
         case "tenant_concurrency": change.tenantConcurrency = number(value, key)
         case "quota": change.quota = number(value, key)
@@ -32,25 +34,8 @@ struct QueueEnvelope {
         return reader.int(value, path).map { .some($0) }
     }
 
-    /// `{"count":30,"period":60}` or `"30/m"`.
     private mutating func rate(_ value: JSONSlice, _ path: String) -> RateLimit?? {
         if value.kind == .null { return .some(nil) }
-        if let text = value.string {
-            let message = "must be a count and a time as 30/m, 5/10s or 1000/h"
-            return reader.take(RateLimit(text: text), path, message).map { .some($0) }
-        }
-        guard let object = reader.take(value.object, path, "must be an object or a text as 30/m") else { return nil }
-        var count: Int?
-        var period: Duration?
-        for (key, value) in object.members {
-            switch key {
-            case "count": count = reader.int(value, "\(path).count")
-            case "period": period = reader.seconds(value, "\(path).period")
-            default: reader.add("\(path).\(key)", "is not a field of a rate")
-            }
-        }
-        for key in ["count", "period"] where object[key] == nil { reader.add("\(path).\(key)", "is missing") }
-        guard let count, let period else { return nil }
-        return .some(RateLimit(count: count, period: period))
+        return reader.rate(value, path).map { .some($0) }
     }
 }

@@ -23,6 +23,7 @@ extension JSONWriter {
         field("tenant_concurrency", number: settings.tenantConcurrency)
         field("tenant_rate", settings.tenantRate)
         field("quota", number: settings.quota)
+        field("searchable", settings.isSearchable)
     }
 
     private mutating func field(_ name: String, number: Int?) {

@@ -1,8 +1,8 @@
-import RoostJobs
+public import RoostJobs
 
 extension RateLimit {
     /// Reads `30/m`: a count and a unit (`s`, `m`, `h`, `d`), which may have a number: `5/10s`. nil for anything else.
-    init?(text: String) {
+    public init?(text: String) {
         let parts = text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
         guard parts.count == 2, let count = Self.number(parts[0]), let unit = parts[1].last,
             let seconds = Self.units[unit]

@@ -29,6 +29,9 @@ extension Membership {
         }
     }
 
+    /// Has the next heartbeat go out at once: what this member reports of itself has changed, and others should know.
+    public func announce() { beatTimer.wake() }
+
     /// The loop that listens for hints. A hint, and the watch standing again after an outage, bring the next beat
     /// forward; without hints the beats alone do, only later.
     func watch() async {

@@ -9,6 +9,7 @@ extension MemoryMachine {
             if entry.cancelReason == nil {
                 entries[id]?.cancelReason = ErrorText.cut(reason)
                 cancelWishes.append(id)
+                changed.append(id)
             }
             return .requested(worker: entry.record.worker ?? "")
         case .done, .failed, .cancelled: return .ended(entry.record.state)
@@ -64,6 +65,7 @@ extension MemoryMachine {
         guard ticket.token != 0, let entry = entries[ticket.id], entry.token == ticket.token,
             entry.record.state == .running
         else { return .leaseLost }
+        changed.append(ticket.id)
         if let progress { entries[ticket.id]?.notes.progress = progress }
         guard !log.isEmpty else { return .settled }
         var lines = entry.notes.log

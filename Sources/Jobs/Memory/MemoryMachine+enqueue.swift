@@ -41,6 +41,7 @@ extension MemoryMachine {
             let time = job.start.moment(now)
             if entry.record.state == .scheduled, entry.record.runAt != nil, time > now {
                 entries[id]?.record.runAt = time
+                changed.append(id)
                 if entry.waitsFor == 0 { scheduled.insert(id, due: time) }
                 wakes.insert(.schedule)
             }
@@ -99,13 +100,16 @@ extension MemoryMachine {
         entry.waitsFor = waitsFor
         entries[record.id] = entry
         counts.totals.enqueued += 1
-        // Ids mostly come in order; one from a clock behind finds its place.
-        if let last = newest.last, last > record.id {
-            newest.insert(record.id, at: newest.partitioningIndex { $0 > record.id })
-        } else {
-            newest.append(record.id)
+        newest.insertInOrder(record.id)
+        if settings[record.queue]?.isSearchable ?? true {
+            let words = record.searchTerms
+            if !words.isEmpty {
+                terms.add(record.id, words)
+                entries[record.id]?.isIndexed = true
+            }
         }
         count(record, 1)
+        changed.append(record.id)
         if let overdueAt = record.overdueAt, !record.state.isFinal {
             overdue.insert(record.id, due: overdueAt)
             wakes.insert(.schedule)
@@ -119,24 +123,7 @@ extension MemoryMachine {
         } else if record.state.isFinal {
             expiries.insert(record.id, due: record.expiresAt ?? record.insertedAt)
             ends[record.state, default: DueHeap()].insert(record.id, due: record.finishedAt ?? record.insertedAt)
+            feedEnd(record.id, record.state)
         }
-    }
-}
-
-extension RandomAccessCollection {
-    /// The first index whose element satisfies the predicate, by bisection; the elements must be partitioned by it.
-    fileprivate func partitioningIndex(where belongsAfter: (Element) -> Bool) -> Index {
-        var low = startIndex
-        var count = self.count
-        while count > 0 {
-            let middle = index(low, offsetBy: count / 2)
-            if belongsAfter(self[middle]) {
-                count /= 2
-            } else {
-                low = index(after: middle)
-                count -= count / 2 + 1
-            }
-        }
-        return low
     }
 }

@@ -1,21 +1,4 @@
 extension MemoryMachine {
-    func list(_ query: JobQuery, now: Timestamp) -> JobPage {
-        var page = JobPage(jobs: [], total: nil)
-        var passed = 0
-        var last: JobID?
-        for id in newest.reversed() {
-            if page.jobs.count == query.limit { break }
-            // An id that was pruned and enqueued again stands here twice.
-            guard id != last, let entry = live(id, now: now), query.matches(entry.record) else { continue }
-            last = id
-            if passed < query.offset { passed += 1 } else { page.jobs.append(entry.record) }
-        }
-        if query.type == nil, query.queue == nil {
-            page.total = query.state.map { counts[$0] } ?? counts.total
-        }
-        return page
-    }
-
     func job(uniqueKey: String, now: Timestamp) -> JobRecord? {
         keys[Array(uniqueKey.utf8)].flatMap { live($0.id, now: now)?.record }
     }

@@ -15,6 +15,8 @@ struct MemoryMachine: Sendable {
         var notes = JobNotes()
         /// Whether its batch has counted its end.
         var isCounted = false
+        /// Whether the index has its terms.
+        var isIndexed = false
     }
 
     /// Who took a unique key last, and until when a period has it keep others away.
@@ -29,6 +31,7 @@ struct MemoryMachine: Sendable {
         static let claims = Wakes(rawValue: 1)
         static let schedule = Wakes(rawValue: 2)
         static let crons = Wakes(rawValue: 4)
+        static let ends = Wakes(rawValue: 8)
     }
 
     var entries: [JobID: Entry] = [:]
@@ -42,6 +45,7 @@ struct MemoryMachine: Sendable {
     var expiries = DueHeap()
     var ends: [JobState: DueHeap] = [:]
     var newest: [JobID] = []
+    var terms = TermIndex()
     var counts = StoreCounts()
     var running = 0
     var tenantsRunning: [TenantKey: Int] = [:]
@@ -59,6 +63,10 @@ struct MemoryMachine: Sendable {
     var lastToken: UInt64 = 0
     var lastPlace: UInt64 = 0
     var wakes: Wakes = []
+    /// Jobs whose watchers have something to look at.
+    var changed: [JobID] = []
+    /// Ends of jobs for those who want them; nil: nobody does.
+    var feed: EndFeed?
     /// Running jobs whose cancel nobody was told of yet.
     var cancelWishes: [JobID] = []
 
@@ -85,6 +93,7 @@ struct MemoryMachine: Sendable {
         change(&entry)
         entries[id] = entry
         count(entry.record, 1)
+        changed.append(id)
         if wasRunning, let limits = settings[entry.record.queue], limits.isLimited { wakes.insert(.claims) }
         if wasRunning, settings[QueueSettings.all]?.isLimited ?? false { wakes.insert(.claims) }
         if let overdueAt = entry.record.overdueAt, !state.isFinal, state != .running {
@@ -104,6 +113,7 @@ struct MemoryMachine: Sendable {
             expiries.insert(id, due: entry.record.expiresAt ?? now)
             ends[state, default: DueHeap()].insert(id, due: now)
             tell(id, state)
+            feedEnd(id, state)
         }
     }
 
@@ -163,6 +173,13 @@ struct MemoryMachine: Sendable {
         wakes.insert(.schedule)
     }
 
+    /// Puts an end into the feed, if there is one.
+    mutating func feedEnd(_ id: JobID, _ state: JobState) {
+        guard feed != nil else { return }
+        feed?.append(id, state)
+        wakes.insert(.ends)
+    }
+
     /// The entry, unless its time is over.
     func live(_ id: JobID, now: Timestamp) -> Entry? {
         guard let entry = entries[id] else { return nil }
@@ -175,7 +192,9 @@ struct MemoryMachine: Sendable {
         guard let entry = entries[id] else { return }
         if !entry.record.state.isFinal { tell(id, .cancelled) }
         entries[id] = nil
+        changed.append(id)
         count(entry.record, -1)
+        if entry.isIndexed { terms.remove(id, entry.record.searchTerms) { entries[$0] != nil } }
         guard let key = entry.record.uniqueKey.map({ Array($0.utf8) }), let holder = keys[key], holder.id == id else {
             return
         }

@@ -1,7 +1,25 @@
 extension MemoryStore {
-    public func changes(of id: JobID) -> AsyncStream<Void> { AsyncStream { $0.finish() } }
-    public func keepEnds(_ isOn: Bool) async throws(StoreError) { throw later }
-    public func ends(limit: Int, wait: Duration) async throws(StoreError) -> [JobEnd] { throw later }
-    public func forgetEnds(through position: String) async throws(StoreError) { throw later }
-    private var later: StoreError { StoreError(.invalid, "not yet") }
+    public func changes(of id: JobID) -> AsyncStream<Void> { watchers.stream(of: id) }
+
+    public func keepEnds(_ isOn: Bool) async throws(StoreError) {
+        try with { machine in
+            if !isOn { machine.feed = nil } else if machine.feed == nil { machine.feed = EndFeed() }
+        }
+    }
+
+    public func ends(limit: Int, wait: Duration) async throws(StoreError) -> [JobEnd] {
+        let deadline = ContinuousClock.now + min(max(.zero, wait), .seconds(3600))
+        while true {
+            let generation = endsAdded.generation
+            let ends = try with { $0.feed?.oldest(min(max(1, limit), JobLimits.batch)) ?? [] }
+            let left = deadline - .now
+            if Task.isCancelled { return [] }
+            if !ends.isEmpty || left <= .zero { return ends }
+            await endsAdded.wait(after: generation, upTo: left)
+        }
+    }
+
+    public func forgetEnds(through position: String) async throws(StoreError) {
+        try with { $0.feed?.forget(through: position) }
+    }
 }

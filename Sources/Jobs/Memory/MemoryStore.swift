@@ -4,6 +4,7 @@ import Synchronization
 public final class MemoryStore: JobStore {
     struct State {
         var machine = MemoryMachine()
+        var documents = MemoryDocuments()
         var isClosed = false
     }
 
@@ -11,7 +12,9 @@ public final class MemoryStore: JobStore {
     let claimable = WakeSignal()
     let schedule = WakeSignal()
     let cronsChanged = WakeSignal()
+    let endsAdded = WakeSignal()
     let wishes = CancelWishes()
+    let watchers = ChangeWatchers()
     let clock: @Sendable () -> Timestamp
 
     /// An empty store on the given wall clock.
@@ -19,20 +22,24 @@ public final class MemoryStore: JobStore {
 
     /// What the body makes of the machine, unless the store was closed; wakes whoever has something to do then.
     func with<Result>(_ body: (inout MemoryMachine) -> Result) throws(StoreError) -> Result {
-        let done: (result: Result, wakes: MemoryMachine.Wakes, wishes: [JobID])? = state.withLock { state in
+        typealias Done = (result: Result, wakes: MemoryMachine.Wakes, wishes: [JobID], changed: [JobID])
+        let done: Done? = state.withLock { state in
             if state.isClosed { return nil }
             let result = body(&state.machine)
             defer {
                 state.machine.wakes = []
                 state.machine.cancelWishes.removeAll()
+                state.machine.changed.removeAll()
             }
-            return (result, state.machine.wakes, state.machine.cancelWishes)
+            return (result, state.machine.wakes, state.machine.cancelWishes, state.machine.changed)
         }
         guard let done else { throw StoreError(.closed, "the store was closed") }
         if done.wakes.contains(.claims) { claimable.notify() }
         if done.wakes.contains(.schedule) { schedule.notify() }
         if done.wakes.contains(.crons) { cronsChanged.notify() }
+        if done.wakes.contains(.ends) { endsAdded.notify() }
         if !done.wishes.isEmpty { wishes.tell(done.wishes) }
+        if !done.changed.isEmpty { watchers.tell(done.changed) }
         return done.result
     }
 
@@ -129,6 +136,8 @@ public final class MemoryStore: JobStore {
         claimable.notify()
         schedule.notify()
         cronsChanged.notify()
+        endsAdded.notify()
         wishes.close()
+        watchers.close()
     }
 }

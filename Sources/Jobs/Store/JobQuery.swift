@@ -1,11 +1,30 @@
-/// Which jobs to list.
+/// Which jobs to list. Everything that is given must hold.
+///
+/// Without tags and terms a store looks at the newest `searchWindow` jobs (of the state, where it is an ended one); with
+/// them, at as many of those that have the rarest.
 public struct JobQuery: Sendable, Equatable {
     /// Only jobs in this state.
     public var state: JobState?
-    /// Only jobs of this type. With a type or a queue, stores search the newest 100,000 jobs.
+    /// Only jobs of this type.
     public var type: String?
     /// Only jobs of this queue.
     public var queue: String?
+    /// Only jobs of this tenant.
+    public var tenant: String?
+    /// Only jobs with this tag, of queues that are searchable.
+    public var tag: String?
+    /// Only jobs that this worker runs or ran last.
+    public var worker: String?
+    /// Only jobs whose last error contains this text; upper and lower case of A to Z are the same.
+    public var error: String?
+    /// Only jobs whose searchable fields have these values, of queues that are searchable.
+    public var terms: [String: String]
+    /// Only jobs older than this one: where the page before ended, see `JobPage.next`.
+    public var olderThan: JobID?
+    /// Only jobs given at this moment or later, by their ids: to the millisecond, on the clock of whoever made the id.
+    public var since: Timestamp?
+    /// Only jobs given before this moment, likewise.
+    public var until: Timestamp?
     /// How many matching jobs to pass over.
     public var offset: Int { didSet { offset = Self.clamped(offset: offset) } }
     /// How many to return, at most `JobQuery.maximumLimit`.
@@ -13,14 +32,25 @@ public struct JobQuery: Sendable, Equatable {
 
     /// The longest page.
     public static let maximumLimit = 200
-    /// How many of the newest jobs a search by type or queue looks at.
+    /// How many of the newest jobs a search looks at.
     public static let searchWindow = 100_000
 
     /// A query; `offset` and `limit` are clamped.
-    public init(state: JobState? = nil, type: String? = nil, queue: String? = nil, offset: Int = 0, limit: Int = 50) {
+    public init(
+        state: JobState? = nil, type: String? = nil, queue: String? = nil, tag: String? = nil, worker: String? = nil,
+        error: String? = nil, terms: [String: String] = [:], olderThan: JobID? = nil, since: Timestamp? = nil,
+        until: Timestamp? = nil, offset: Int = 0, limit: Int = 50
+    ) {
         self.state = state
         self.type = type
         self.queue = queue
+        self.tag = tag
+        self.worker = worker
+        self.error = error
+        self.terms = terms
+        self.olderThan = olderThan
+        self.since = since
+        self.until = until
         self.offset = Self.clamped(offset: offset)
         self.limit = Self.clamped(limit: limit)
     }
@@ -28,29 +58,23 @@ public struct JobQuery: Sendable, Equatable {
     private static func clamped(offset: Int) -> Int { min(max(0, offset), 1_000_000_000) }
 
     private static func clamped(limit: Int) -> Int { min(max(1, limit), maximumLimit) }
-
-    /// Whether a filter names what cannot be: then nothing matches.
-    public var isImpossible: Bool {
-        !(type.map(JobName.isValid) ?? true) || !(queue.map(JobName.isValid) ?? true)
-    }
-
-    /// Whether the record passes the filters.
-    public func matches(_ job: JobRecord) -> Bool {
-        (state == nil || state == job.state) && (type == nil || type == job.type)
-            && (queue == nil || queue == job.queue)
-    }
 }
 
 /// A page of jobs, newest first.
 public struct JobPage: Sendable, Equatable {
     /// The jobs.
     public var jobs: [JobRecord]
-    /// How many jobs match in all; nil where only a search would tell.
+    /// How many jobs match in all, whatever `olderThan` and the offset; nil where only a search would tell. Known for
+    /// every job, for those in a state, and for those with one tag or one searchable field.
     public var total: Int?
+    /// The `olderThan` of the next page; nil when nothing follows. After a search that reached the end of what it looks
+    /// at, it goes on there.
+    public var next: JobID?
 
     /// A page.
-    public init(jobs: [JobRecord], total: Int?) {
+    public init(jobs: [JobRecord], total: Int?, next: JobID? = nil) {
         self.jobs = jobs
         self.total = total
+        self.next = next
     }
 }

@@ -25,6 +25,9 @@ public struct QueueSettings: Sendable, Equatable {
     public var tenantRate: RateLimit?
     /// So many of its jobs may wait, scheduled ones included; more are refused. nil: `JobLimits.queueQuota`.
     public var quota: Int?
+    /// Whether its jobs are found by tags and searchable fields. Holds for jobs given from then on: where it is off,
+    /// they cost the index nothing.
+    public var isSearchable = true
 
     /// No settings.
     public init() {}
@@ -64,6 +67,8 @@ public struct QueueChange: Sendable, Equatable {
     public var tenantRate: RateLimit??
     /// A quota, or `.some(nil)` for the usual one.
     public var quota: Int??
+    /// Whether jobs given from now on are found by tags and searchable fields.
+    public var isSearchable: Bool?
 
     /// No change.
     public init() {}
@@ -90,6 +95,7 @@ public struct QueueChange: Sendable, Equatable {
         if let tenantConcurrency { settings.tenantConcurrency = tenantConcurrency }
         if let tenantRate { settings.tenantRate = tenantRate }
         if let quota { settings.quota = quota }
+        if let isSearchable { settings.isSearchable = isSearchable }
         return settings
     }
 
@@ -121,6 +127,7 @@ public struct QueueChange: Sendable, Equatable {
             check(
                 (tenantConcurrency ?? nil) == nil && (tenantRate ?? nil) == nil, "queue", "all queues have no tenants")
             check((quota ?? nil) == nil, "quota", "is set for one queue")
+            check(isSearchable == nil, "searchable", "is set for one queue")
         }
         return issues
     }

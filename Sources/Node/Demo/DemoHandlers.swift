@@ -1,3 +1,4 @@
+import FoundationEssentials
 import RoostJobs
 
 /// Handlers for trying things out and for tests: `--demo`.
@@ -19,6 +20,11 @@ public enum DemoHandlers {
         try handlers.register(raw: "work") { payload, _ in
             try await Task.sleep(for: pause)
             return DemoWork.result(of: payload)
+        }
+        if let notebook = DemoNotebook.fromEnvironment {
+            try handlers.register(raw: DemoRecord.type) { payload, context in
+                try await JSONDecoder().decode(DemoRecord.self, from: Data(payload)).run(context, into: notebook)
+            }
         }
         handlers.fallback { _, context in
             let time = Timestamp.now().rfc3339

@@ -36,9 +36,7 @@ struct JobRunner: Sendable {
         case JobOutcome.discard(let reason): .failed(error: ErrorText.cut(reason))
         case JobOutcome.snooze(let delay): .snoozed(Self.clamp(delay))
         case JobOutcome.cancel(let reason): .cancelled(reason: ErrorText.cut(reason))
-        case JobOutcome.retry(let delay, let reason):
-            job.failures < job.maxAttempts
-                ? .retry(after: Self.clamp(delay), error: ErrorText.cut(reason)) : .failed(error: ErrorText.cut(reason))
+        case JobOutcome.retry(let delay, let reason): job.outcome(failedWith: reason, retryAfter: delay)
         case let fault as HandlerFault: .failed(error: ErrorText.cut(fault.description))
         default: failure(of: job, error)
         }
@@ -47,16 +45,18 @@ struct JobRunner: Sendable {
     /// The handler's rule is asked first, but only whether to go on: how long to wait the job itself says before it,
     /// and the policies of the handler and of the node after it.
     private func failure(of job: JobRecord, _ error: any Error) -> Outcome {
-        let text = ErrorText.cut(String(describing: error))
-        guard job.failures < job.maxAttempts else { return .failed(error: text) }
+        let text = String(describing: error)
         let handler = handlers.handler(for: job.type)
-        let failure = RetryFailure(failures: job.failures, maxAttempts: job.maxAttempts, error: error)
-        let decision = handler?.rule?(failure)
-        if decision == .fail { return .failed(error: text) }
-        if job.retry == nil, case .after(let delay) = decision { return .retry(after: Self.clamp(delay), error: text) }
-        var generator = SystemRandomNumberGenerator()
-        let policy = job.retry ?? handler?.retry ?? retry
-        return .retry(after: policy.delay(failures: job.failures, using: &generator), error: text)
+        var delay: Duration?
+        if job.failures < job.maxAttempts {
+            let failure = RetryFailure(failures: job.failures, maxAttempts: job.maxAttempts, error: error)
+            switch handler?.rule?(failure) {
+            case .fail: return .failed(error: ErrorText.cut(text))
+            case .after(let wanted): delay = job.retry == nil ? wanted : nil
+            case nil: break
+            }
+        }
+        return job.outcome(failedWith: text, retryAfter: delay, policy: handler?.retry ?? retry)
     }
 
     private static func clamp(_ delay: Duration) -> Duration { min(max(.zero, delay), JobLimits.longest) }

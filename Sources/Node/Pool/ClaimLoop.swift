@@ -10,8 +10,11 @@ struct ClaimLoop: Sendable {
 
     /// - Throws: `CancellationError`.
     func run() async throws {
-        // No handlers: nothing this node could be asked for.
-        if request.types?.isEmpty != true, pool.beginClaiming() {
+        // No handlers: nothing this node could be asked for, and to return would count as a fault.
+        while request.types?.isEmpty == true { try await loop.executor.sleep(for: .seconds(86_400)) }
+        while true {
+            try await pool.resumed()
+            guard pool.beginClaiming() else { continue }
             // A task of its own, so that the drain can cancel a waiting claim without ending the duty, and on the global
             // executor, so that a node whose handlers block every thread does not claim more; awaited right below.
             let claimer = Task { await claim() }
@@ -22,10 +25,7 @@ struct ClaimLoop: Sendable {
                 claimer.cancel()
             }
             pool.endClaiming()
-            try Task.checkCancellation()
         }
-        // Nothing to claim any more, but to return would count as a fault.
-        while true { try await loop.executor.sleep(for: .seconds(86_400)) }
     }
 
     private func claim() async {

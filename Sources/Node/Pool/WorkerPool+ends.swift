@@ -68,6 +68,15 @@ extension WorkerPool {
         claimer?.cancel()
     }
 
+    /// Ends claiming until `resumeClaiming()`: cancels the claim that waits.
+    func quietClaiming() {
+        let claimer = change { state in
+            state.isQuiet = true
+            return state.claimer
+        }
+        claimer?.cancel()
+    }
+
     /// What runs and what ran.
-    func snapshot() -> PoolSnapshot { state.withLock { PoolSnapshot($0.table, isDraining: $0.isDraining) } }
+    func snapshot() -> PoolSnapshot { state.withLock { PoolSnapshot($0.table, isDraining: !$0.takesJobs) } }
 }

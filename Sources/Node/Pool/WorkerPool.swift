@@ -10,6 +10,10 @@ final class WorkerPool: Sendable {
     struct State {
         var table: AttemptTable
         var isDraining = false
+        /// No more claims until somebody says otherwise.
+        var isQuiet = false
+        /// Whether claims are started and their jobs run.
+        var takesJobs: Bool { !isDraining && !isQuiet }
         var claimer: Task<Void, Never>?
         var isClaiming = false
         var waitsForRoom = false
@@ -59,19 +63,36 @@ final class WorkerPool: Sendable {
         }
     }
 
-    /// Starts a claim loop's life; false while draining. `endClaiming()` ends it.
+    /// Starts a claim loop's life; false while draining or quiet. `endClaiming()` ends it.
     func beginClaiming() -> Bool {
         state.withLock { state in
-            state.isClaiming = !state.isDraining
+            state.isClaiming = state.takesJobs
             return state.isClaiming
         }
+    }
+
+    /// Waits until claiming may begin again.
+    /// - Throws: `CancellationError`.
+    func resumed() async throws {
+        while true {
+            try Task.checkCancellation()
+            let generation = room.generation
+            if state.withLock({ $0.takesJobs }) { return }
+            await room.wait(after: generation)
+        }
+    }
+
+    /// Begins claiming again, unless the pool drains for good.
+    func resumeClaiming() {
+        state.withLock { $0.isQuiet = false }
+        room.notify()
     }
 
     /// Lets the drain cancel the claim loop.
     func attach(claimer: Task<Void, Never>) {
         let isLate = state.withLock { state in
             state.claimer = claimer
-            return state.isDraining
+            return !state.takesJobs
         }
         if isLate { claimer.cancel() }
     }
@@ -83,14 +104,14 @@ final class WorkerPool: Sendable {
         }
     }
 
-    /// Runs the claims, or hands them back when the pool drains: what a store has handed out is never dropped. A suspect
+    /// Runs the claims, or hands them back when the pool takes none: what a store has handed out is never dropped. A suspect
     /// that must not run beside another is handed back for a moment.
     func dispatch(_ claims: [Claim]) {
         guard !claims.isEmpty else { return }
         let now = ContinuousClock.now
         let (claims, suspects) = parts.suspects.admit(claims)
-        let (attempts, late, isDraining, mustRearm, isHinted) = state.withLock { state in
-            if state.isDraining {
+        let (attempts, late, isRefused, mustRearm, isHinted) = state.withLock { state in
+            if !state.takesJobs {
                 let late = state.table.beginReleasing(claims + suspects, now: now)
                 return ([Attempt](), late, true, false, false)
             }
@@ -102,7 +123,7 @@ final class WorkerPool: Sendable {
         if isHinted { parts.signals.hinted.notify() }
         var generator = SystemRandomNumberGenerator()
         for attempt in late {
-            settleApart(attempt, isDraining ? .released : .snoozed(SuspectMachine.pause(using: &generator)))
+            settleApart(attempt, isRefused ? .released : .snoozed(SuspectMachine.pause(using: &generator)))
         }
         // Tasks of their own: the death of a claim loop must not cancel jobs. The drain awaits them by the table, which
         // holds each until its outcome is in the store.

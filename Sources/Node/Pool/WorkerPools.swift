@@ -58,4 +58,8 @@ struct WorkerPools: Sendable {
     func handBack() { for pool in all { pool.handBack() } }
 
     func stopClaiming() { for pool in all { pool.stopClaiming() } }
+
+    func quietClaiming() { for pool in all { pool.quietClaiming() } }
+
+    func resumeClaiming() { for pool in all { pool.resumeClaiming() } }
 }

@@ -23,7 +23,7 @@ struct APIClient: Sendable {
         let environment = ProcessInfo.processInfo.environment
         let url = options.api ?? environment["ROOST_API"] ?? "http://127.0.0.1:4000"
         base = url.hasSuffix("/") ? String(url.dropLast()) : url
-        token = environment["ROOST_TOKEN"]
+        token = options.token ?? environment["ROOST_TOKEN"]
     }
 
     func get(_ path: String, timeout: Duration = .seconds(10)) async throws(Failure) -> Reply {
@@ -73,8 +73,12 @@ struct APIClient: Sendable {
                 status: Int(response.status.code), body: Array(bytes.readableBytesView),
                 total: response.headers.first(name: "X-Total-Count").flatMap { Int($0) })
         } catch {
-            throw Failure(.unavailable, "\(base) does not answer. Is `roost up` or `roost api` running? (--api URL)")
+            throw unanswered
         }
+    }
+
+    var unanswered: Failure {
+        Failure(.unavailable, "\(base) does not answer. Is `roost up` or `roost api` running? (--api URL)")
     }
 }
 
@@ -82,7 +86,8 @@ extension APIClient.Reply {
     /// The reply, or the failure its status stands for.
     func checked() throws(Failure) -> Self {
         guard status >= 400 else { return self }
-        let text = object?["error"]?.string ?? "HTTP \(status)"
+        var text = object?["error"]?.string ?? "HTTP \(status)"
+        if status == 401 { text += " (ROOST_TOKEN or --token)" }
         let issues = object?["issues"].map { $0.bytes }.flatMap { try? JSONArray.objects($0) } ?? []
         let details = issues.map { "\n  \(JobText.field($0, "path")) \(JobText.field($0, "message"))" }.joined()
         let kind: Failure.Status =

@@ -57,6 +57,14 @@ enum JobText {
         return text(value)
     }
 
+    /// A text of somebody else's on one line, without what a terminal would act on.
+    static func visible(_ text: String) -> String {
+        var visible = ""
+        visible.unicodeScalars.append(
+            contentsOf: text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 })
+        return visible
+    }
+
     static func pad(_ text: String, _ width: Int) -> String {
         text + String(repeating: " ", count: max(0, width - text.count))
     }

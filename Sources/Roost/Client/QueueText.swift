@@ -19,6 +19,7 @@ enum QueueText {
             let rate = value.object.map { "\(JobText.field($0, "count"))/\(JobText.field($0, "period"))s" }
             words.append("\(key.split(separator: "_").joined(separator: " ")) \(rate ?? JobText.field(queue, key))")
         }
+        if queue["searchable"]?.bool == false { words.append("not searchable") }
         return words.joined(separator: ", ")
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import RoostAPI
 import RoostJobs
 
 struct ConfigCommand: AsyncParsableCommand {
@@ -20,7 +21,9 @@ struct ConfigCommand: AsyncParsableCommand {
             ("port", "\(settings.port)"), ("console-port", "\(settings.consolePort)"),
             ("mesh-port", "\(settings.meshPort)"), ("concurrency", "\(settings.concurrency)"),
             ("queues", settings.queues.joined(separator: ",")), ("demo", "\(settings.demo)"),
-            ("insecure", "\(settings.insecure)"), ("cookie", settings.cookies.isEmpty ? "(none)" : "(set)"),
+            ("insecure", "\(settings.insecure)"), ("auth", settings.access.asksForTokens ? "required" : "off"),
+            ("admin-token", settings.adminToken == nil ? "(none)" : "(set)"),
+            ("cookie", settings.cookies.isEmpty ? "(none)" : "(set)"),
             ("mesh-tls", settings.meshCert ?? "(none)"),
             ("drain", "\(settings.drain)"), ("result-ttl", "\(settings.effectiveResultTTL)"),
             ("lease", "\(settings.lease)"), ("cancel-grace", "\(settings.cancelGrace)"),
@@ -29,6 +32,6 @@ struct ConfigCommand: AsyncParsableCommand {
             ("keep-cancelled", "\(settings.retention.cancelled)"), ("time-zones", settings.timeZones),
             ("stream-key", settings.streamKey.isEmpty ? "(none)" : settings.streamKey),
             ("consumer-group", settings.consumerGroup), ("log-level", settings.logLevel),
-        ] { Console.print("\(JobText.pad(key, 14)) \(value)") }
+        ] + settings.door.rows { Console.print("\(JobText.pad(key, 14)) \(value)") }
     }
 }

@@ -4,7 +4,7 @@ import RoostJobs
 struct DeadCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dead", abstract: "Jobs that gave up: look at them, try them again.",
-        subcommands: [List.self, Replay.self])
+        subcommands: [List.self, Groups.self, Replay.self])
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List dead letters with their reasons, newest first.")
@@ -16,6 +16,28 @@ struct DeadCommand: AsyncParsableCommand {
             if client.json { return Console.print(reply.body) }
             for job in try JSONArray.objects(reply.body) { Console.print(JobText.deadRow(job)) }
             if let total = reply.total, total > list.perPage { Console.error("\(total) in all") }
+        }
+    }
+
+    struct Groups: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Group the newest dead letters by type and cause, the largest group first.")
+        @Option(name: .customLong("q"), help: ArgumentHelp("Only what a search finds.", valueName: "search"))
+        var search: String?
+        @OptionGroup var client: ClientOptions
+
+        func run() async throws {
+            let query = search.map { "?q=\(PathSegment.escaped($0))" } ?? ""
+            let reply = try await APIClient(options: client).get("/dead/groups\(query)").checked()
+            guard !client.json, let object = reply.object else { return Console.print(reply.body) }
+            for group in try JSONArray.objects(object["groups"]?.bytes ?? Array("[]".utf8)) {
+                let words = ["count", "type", "newest", "error"].map { JobText.field(group, $0) }
+                Console.print(
+                    [JobText.pad(words[0], 6), JobText.pad(words[1], 20), words[2], words[3]].joined(separator: "  "))
+            }
+            if object["has_more"]?.bool ?? false {
+                Console.error("of the newest \(JobText.field(object, "looked")) dead letters; there are more")
+            }
         }
     }
 

@@ -4,15 +4,20 @@ import RoostJobs
 extension JobCommand {
     struct Cancel: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Call a job off.", discussion: "One that runs is stopped by its worker within a second or so.")
-        @Argument(help: "The job's id.") var id: String
+            abstract: "Call a job off, or all that match.",
+            discussion: "One that runs is stopped by its worker within a second or so.")
+        @Argument(help: "The job's id.") var id: String?
+        @OptionGroup var bulk: BulkFlags
         @Option(help: "Why, for the job's record.") var reason: String?
         @OptionGroup var client: ClientOptions
 
         func run() async throws {
+            if bulk.isGiven {
+                return try await BulkAct(action: "cancel", flags: bulk, reason: reason, client: client).run(id: id)
+            }
             var body = JSONMembers()
             body.add("reason", reason)
-            let path = "/jobs/\(try PathSegment.id(id))/cancel"
+            let path = "/jobs/\(try bulk.one(id))/cancel"
             let reply = try await APIClient(options: client).post(path, body.bytes).checked()
             if client.json { return Console.print(reply.body) }
             Console.print(reply.status == 202 ? "cancel requested" : "cancelled")
@@ -21,12 +26,14 @@ extension JobCommand {
 
     struct Retry: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Queue a failed or cancelled job again, with as many attempts as a new one.")
-        @Argument(help: "The job's id.") var id: String
+            abstract: "Queue a failed or cancelled job again, or all that match, with as many attempts as a new one.")
+        @Argument(help: "The job's id.") var id: String?
+        @OptionGroup var bulk: BulkFlags
         @OptionGroup var client: ClientOptions
 
         func run() async throws {
-            let path = "/jobs/\(try PathSegment.id(id))/retry"
+            if bulk.isGiven { return try await BulkAct(action: "retry", flags: bulk, client: client).run(id: id) }
+            let path = "/jobs/\(try bulk.one(id))/retry"
             let reply = try await APIClient(options: client).post(path).checked()
             Console.print(client.json ? String(decoding: reply.body, as: UTF8.self) : "queued")
         }
@@ -34,12 +41,14 @@ extension JobCommand {
 
     struct Delete: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Delete a job that does not run, with all that is kept about it.")
-        @Argument(help: "The job's id.") var id: String
+            abstract: "Delete a job that does not run, or all that match, with all that is kept about them.")
+        @Argument(help: "The job's id.") var id: String?
+        @OptionGroup var bulk: BulkFlags
         @OptionGroup var client: ClientOptions
 
         func run() async throws {
-            let id = try PathSegment.id(id)
+            if bulk.isGiven { return try await BulkAct(action: "delete", flags: bulk, client: client).run(id: id) }
+            let id = try bulk.one(id)
             _ = try await APIClient(options: client).delete("/jobs/\(id)").checked()
             Console.print(client.json ? "{\"id\":\"\(id)\",\"deleted\":true}" : "deleted")
         }

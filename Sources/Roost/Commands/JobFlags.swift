@@ -20,6 +20,8 @@ struct JobFlags: ParsableArguments {
     @Option(help: "Seconds within which it must have ended.") var deadlineIn: Double?
     @Option(help: "Whose job it is: tenants take turns.") var tenant: String?
     @Option(name: .customLong("tag"), help: "A word to find it by; may be given again.") var tags: [String] = []
+    @Option(help: "A field of the payload to find it by, as user_id or order.id; may be given again.")
+    var searchable: [String] = []
 
     /// Adds what was given to a job.
     func add(to job: inout JSONMembers) throws(Failure) {
@@ -34,6 +36,7 @@ struct JobFlags: ParsableArguments {
         try job.add("deadline_in", seconds: deadlineIn)
         job.add("tenant", tenant)
         job.add("tags", tags)
+        job.add("searchable", searchable)
     }
 
     private func uniqueRule() throws(Failure) -> JSONMembers {

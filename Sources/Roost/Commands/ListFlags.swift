@@ -5,6 +5,10 @@ import RoostJobs
 struct ListFlags: ParsableArguments {
     @Option(help: "Only this type.") var type: String?
     @Option(help: "Only this queue.") var queue: String?
+    @Option(
+        name: .customLong("q"),
+        help: ArgumentHelp("Only what a search finds, as 'type:mail error:timeout tag:vip'.", valueName: "search"))
+    var search: String?
     @Option(help: "The page, from 1.") var page = 1
     @Option(help: "Jobs a page, at most 200.") var perPage = 50
 
@@ -16,6 +20,7 @@ struct ListFlags: ParsableArguments {
             guard JobName.isValid(value) else { throw Failure(.usage, "--\(key): no such name") }
             query += "&\(key)=\(value)"
         }
+        if let search { query += "&q=\(PathSegment.escaped(search))" }
         return query
     }
 }

@@ -52,6 +52,8 @@ struct QueueCommand: AsyncParsableCommand {
         @Option(help: "Jobs of one tenant that run at once.") var tenantConcurrency: Int?
         @Option(help: "Jobs of one tenant that start in a time.") var tenantRate: String?
         @Option(help: "Jobs that wait; more are refused.") var quota: Int?
+        @Option(help: "Whether jobs given from now on are found by tags and searchable fields: true or false.")
+        var searchable: Bool?
         @Option(help: "A limit to take away; may be given again.") var clear: [Limit] = []
         @OptionGroup var client: ClientOptions
 
@@ -62,6 +64,7 @@ struct QueueCommand: AsyncParsableCommand {
             body.add("tenant_concurrency", tenantConcurrency)
             body.add("tenant_rate", tenantRate)
             body.add("quota", quota)
+            body.add("searchable", searchable)
             for limit in Limit.allCases where clear.contains(limit) {
                 body.add(limit.key, json: Array("null".utf8))
             }

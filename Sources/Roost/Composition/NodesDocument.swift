@@ -10,6 +10,7 @@ enum NodesDocument {
         let role: String
         let roles: [String]
         let state: String
+        let stateAge: Double?
         let link: String?
         let incarnation: String
         let version: String
@@ -23,11 +24,14 @@ enum NodesDocument {
         let failed: Int
         let http: String?
         let console: String?
+        let memory: Int?
         let duties: [DutyReport]
 
         enum CodingKeys: String, CodingKey {
             case name, role, roles, state, incarnation, version, slots, busy, processed, failed, http, console, duties
             case link, peers
+            case stateAge = "state_age"
+            case memory = "memory_bytes"
             case roundTrip = "round_trip_ms"
             case startedAt = "started_at"
             case heartbeatAge = "heartbeat_age"
@@ -36,15 +40,16 @@ enum NodesDocument {
 
     static func json(_ snapshot: MembershipSnapshot) -> [UInt8] {
         let rows = snapshot.members.map { entry in
-            let state =
+            let (state, since): (String, ContinuousClock.Instant?) =
                 switch entry.state {
-                case .up: entry.report.draining ? "draining" : "up"
-                case .lost: "lost"
-                case .left: "left"
+                case .up: (entry.report.draining ? "draining" : "up", nil)
+                case .lost(let since): ("lost", since)
+                case .left(let since): ("left", since)
                 }
             return Row(
                 name: entry.member.name.description, role: entry.member.role.rawValue,
                 roles: entry.member.roles.map(\.rawValue), state: state,
+                stateAge: since.map { max(0, (snapshot.taken - $0).inSeconds) },
                 link: NodeLink(entry.link)?.rawValue, incarnation: String(entry.member.incarnation),
                 version: entry.member.version,
                 startedAt: Timestamp(microseconds: entry.member.startedMicroseconds).rfc3339,
@@ -52,7 +57,8 @@ enum NodesDocument {
                 roundTrip: entry.roundTrip.map(MeshText.thousandths), peers: entry.connections,
                 slots: entry.report.slots, busy: entry.report.busy,
                 processed: entry.report.processed, failed: entry.report.failed, http: entry.report.httpAddress,
-                console: entry.report.consoleAddress, duties: entry.report.duties)
+                console: entry.report.consoleAddress,
+                memory: entry.report.rssBytes > 0 ? entry.report.rssBytes : nil, duties: entry.report.duties)
         }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

@@ -11,7 +11,7 @@ struct ProcessLife {
     /// SIGTERM and SIGINT, trapped.
     let signals: UnixSignalsSequence
     let readiness: Readiness
-    let node: NodeService?
+    let nodes: [NodeService]
     let logger: Logger
 
     /// Runs the services until they have ended. Throws `.tryAgain` when a second signal cut the drain short and
@@ -58,7 +58,7 @@ struct ProcessLife {
                 await group.triggerGracefulShutdown()
             case 2:
                 logger.notice("stopping now", metadata: ["signal": "\(signal)"])
-                node?.handBackNow()
+                for node in nodes { node.handBackNow() }
             default: ProcessEnd.now()
             }
         }

@@ -26,6 +26,7 @@ struct RoostProcess {
         let group = MultiThreadedEventLoopGroup.singleton
         let backend = try await Backend.open(settings, group: group, logger: logger)
         do {
+            try await Exposure.checkTokens(settings, roles: serving, store: backend.store, logger: logger)
             try await run(backend, group: group, logger: logger)
         } catch {
             await backend.close()
@@ -33,6 +34,9 @@ struct RoostProcess {
         }
         await backend.close()
     }
+
+    /// The roles that answer over HTTP, or may: one picture of the cluster needs no console.
+    private var serving: Set<Role> { terminal?.count == nil ? roles : roles.subtracting([.sysmon]) }
 
     private func run(_ backend: Backend, group: any EventLoopGroup, logger: Logger) async throws {
         // The mesh is bound first: its port is part of the member's name.
@@ -48,8 +52,16 @@ struct RoostProcess {
             let service = try makeNode(backend, station, logger)
             node = service
             station.report.setNode(service)
+            try DrainOrder.register(service, at: station, logger: logger)
         }
-        if roles.contains(.api) { parts.append("http") }
+        var courier: NodeService?
+        if roles.contains(.api) {
+            parts.append("http")
+            let service = try Courier.make(
+                settings, backend: backend, station: station, isAlone: node == nil, group: group, logger: logger)
+            courier = service
+            if node == nil { station.report.setCourier(service) }
+        }
         // One picture needs no console, and must not take its port from a sysmon that runs.
         let hasConsole = roles.contains(.sysmon) && terminal?.count == nil
         if hasConsole { parts.append("console") }
@@ -62,6 +74,7 @@ struct RoostProcess {
         // In start order; they are stopped from the last to the first.
         services.append(station.service)
         if let node { services.append(node) }
+        if let courier { services.append(courier) }
         if roles.contains(.sysmon) {
             var configuration = SnapshotConfiguration()
             configuration.cluster = settings.cluster
@@ -71,13 +84,16 @@ struct RoostProcess {
             services.append(SnapshotService(snapshotter: snapshotter))
             if hasConsole {
                 services.append(
-                    ConsoleService.make(
-                        settings, feed: snapshotter.feed, station: station, logger: logger, ready: ready))
+                    ConsoleService(
+                        settings, backend: backend, feed: snapshotter.feed, station: station, readiness: readiness,
+                        group: group, logger: logger, ready: ready))
             }
             if let terminal {
                 services.append(
                     TerminalDisplay(
-                        feed: snapshotter.feed, station: station, store: backend.store, options: terminal))
+                        feed: snapshotter.feed, source: source(backend.store, station), options: terminal,
+                        // The first beat has been answered, or two seconds are over.
+                        gather: { await station.registered(upTo: .seconds(2)) }))
             }
         }
         if roles.contains(.api) {
@@ -87,8 +103,16 @@ struct RoostProcess {
                     ready: ready))
         }
         try await ProcessLife(
-            services: services, signals: signals, readiness: readiness, node: node, logger: logger
+            services: services, signals: signals, readiness: readiness, nodes: [node, courier].compactMap { $0 },
+            logger: logger
         ).run()
+    }
+
+    /// What the screen asks and does.
+    private func source(_ store: any JobStore, _ station: Station) -> StoreSource {
+        StoreSource(
+            store: store, operatorName: OperatorName.here, member: station.me.name.description,
+            timeZones: settings.timeZones, drain: { try await station.drain($0, $1) })
     }
 
     /// Who gives jobs out or runs them takes those of dead workers back.

@@ -104,6 +104,9 @@ final class Station: Sendable {
             && snapshot.up.allSatisfy { $0.member.id == me.id || connected.contains($0.member.id) }
     }
 
+    /// Tells the others at once what has changed in the report.
+    func announce() { membership.announce() }
+
     /// The same for sysmon.
     var clusterView: ClusterView {
         var view = ClusterView(snapshot)

@@ -7,6 +7,7 @@ import Synchronization
 final class StationReport: Sendable {
     private struct Facts {
         var node: NodeService?
+        var courier: NodeService?
         var http: String?
         var console: String?
         var duties: (@Sendable () -> [DutyStatus])?
@@ -16,6 +17,13 @@ final class StationReport: Sendable {
 
     /// The node whose load is told.
     func setNode(_ node: NodeService) { facts.withLock { $0.node = node } }
+
+    /// The same.
+    var node: NodeService? { facts.withLock { $0.node } }
+
+    /// The node that tells webhooks where no other runs: its slots are not for jobs of others, but what it held is taken
+    /// back when this process dies.
+    func setCourier(_ courier: NodeService) { facts.withLock { $0.courier = courier } }
 
     /// Where the API answers.
     func setHTTP(_ address: String) { facts.withLock { $0.http = address } }
@@ -39,6 +47,10 @@ final class StationReport: Sendable {
             report.draining = status.isDraining
             report.worker = facts.node?.configuration.worker
             duties += status.duties
+        }
+        if let courier = facts.courier {
+            report.worker = courier.configuration.worker
+            duties += courier.status.duties
         }
         report.duties = duties.map { DutyReport(name: $0.name, restarts: $0.restarts, state: $0.state.rawValue) }
         report.rssBytes = ProcessMemory.resident()

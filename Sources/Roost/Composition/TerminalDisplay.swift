@@ -6,20 +6,20 @@ import UnixSignals
 /// The cluster on this terminal; when it ends (`q`, or enough was shown) the process does.
 struct TerminalDisplay: Service {
     let feed: SnapshotFeed
-    let station: Station
-    let store: any JobStore
+    /// Answers what the screen asks beside the snapshots, and acts.
+    let source: any ScreenSource
     let options: TerminalOptions
+    /// Returns when a picture would show the others too, or after a while.
+    var gather: @Sendable () async -> Void = {}
 
     func run() async throws {
-        // A single picture shows the others too: the first beat has been answered, or two seconds are over.
         // The snapshot to show is one that was taken after that.
         if options.count != nil {
-            await station.registered(upTo: .seconds(2))
+            await gather()
             _ = await feed.next(after: feed.latest?.sequence, upTo: .seconds(5))
         }
         let resized = WakeSignal()
-        let terminal = TerminalService(
-            feed: feed, options: options, source: StoreSource(store: store), resized: resized)
+        let terminal = TerminalService(feed: feed, options: options, source: source, resized: resized)
         await cancelWhenGracefulShutdown {
             let sizes = await UnixSignalsSequence(trapping: .sigwinch)
             await withTaskGroup(of: Void.self) { group in

@@ -3,6 +3,7 @@ import NIOCore
 import NIOPosix
 import RoostJobs
 import RoostNode
+import RoostWebhooks
 
 extension Settings {
     /// Reads every setting; what a reader does not have keeps its default.
@@ -25,6 +26,8 @@ extension Settings {
     /// | `demo` | `ROOST_DEMO` | false |
     /// | `demoWorkSeconds` | `ROOST_DEMO_WORK_SECONDS` | 3 |
     /// | `insecure` | `ROOST_INSECURE` | false |
+    /// | `auth` | `ROOST_AUTH` (`required`, `off`) | required off loopback and with an admin token; else off |
+    /// | `adminToken` | `ROOST_ADMIN_TOKEN` (32 characters or more) | none |
     /// | `cookie` | `ROOST_COOKIE` (two, separated by a comma, while one replaces the other) | none |
     /// | `meshCert`, `meshKey`, `meshCa` | `ROOST_MESH_CERT`, `ROOST_MESH_KEY`, `ROOST_MESH_CA` (PEM files) | no TLS |
     /// | `name` | `ROOST_NAME`, `CONSUMER_NAME` | `role@host:mesh-port` |
@@ -32,6 +35,11 @@ extension Settings {
     /// | `resultTtl` | `ROOST_RESULT_TTL`, `REDIS_TTL` (seconds) | 3600; 604800 on SQLite |
     /// | `maxAttempts` | `ROOST_MAX_ATTEMPTS`, `MAX_ATTEMPTS` | 3 |
     /// | `keepDone`, `keepFailed`, `keepCancelled` | `ROOST_KEEP_DONE`, … (jobs) | 1,000,000; 100,000; 100,000 |
+    /// | `headerSeconds`, `bodySeconds`, `idleSeconds` | `ROOST_HEADER_SECONDS`, … | 10; 30; 60 |
+    /// | `maxHeaderBytes`, `maxBodyBytes`, `maxBulkBytes` | `ROOST_MAX_HEADER_BYTES`, … | 16 KiB; 1 MiB; 32 MiB |
+    /// | `maxConnections`, `maxRequests`, `maxWaiting` | `ROOST_MAX_CONNECTIONS`, … | 10,000; 512; 5,000 |
+    /// | `cors` | `ROOST_CORS` (origins, separated by commas; `*`: all) | none |
+    /// | `webhookAllowPrivate` | `ROOST_WEBHOOK_ALLOW_PRIVATE` (private receivers, and without TLS) | false |
     /// | `timeZones` | `ROOST_TIME_ZONES` (a directory) | `/usr/share/zoneinfo` |
     /// | `streamKey` | `ROOST_STREAM_KEY`, `STREAM_KEY` (empty: nothing is taken in) | `jobs:work` |
     /// | `consumerGroup` | `ROOST_CONSUMER_GROUP`, `CONSUMER_GROUP` | `roost` |
@@ -55,6 +63,10 @@ extension Settings {
                 throw Failure(
                     .configuration, "queues: \(queue.debugDescription) is no name for a queue, nor NAME=SLOTS")
             }
+            // Its jobs are made of what the API's process knows and may reach.
+            if queues.contains(where: { QueueShare($0)?.queue == DeliveryOrder.queue }) {
+                throw Failure(.configuration, "queues: \(DeliveryOrder.queue) is served where the API is")
+            }
             guard (1...100).contains(queues.count) else {
                 throw Failure(.configuration, "queues: name 1 to 100 queues")
             }
@@ -65,6 +77,13 @@ extension Settings {
         demo = reader.bool(forKey: "demo", default: demo)
         demoWorkSeconds = min(max(0, reader.double(forKey: "demoWorkSeconds", default: demoWorkSeconds)), 3600)
         insecure = reader.bool(forKey: "insecure", default: insecure)
+        if let text = reader.string(forKey: "auth") {
+            guard let auth = Auth(rawValue: text) else {
+                throw Failure(.configuration, "auth: expected required or off")
+            }
+            self.auth = auth
+        }
+        adminToken = reader.string(forKey: "adminToken", isSecret: true).flatMap { $0.isEmpty ? nil : $0 }
         cookies = (reader.string(forKey: "cookie", isSecret: true) ?? "").split(separator: ",").prefix(2).map(
             String.init)
         meshCert = reader.string(forKey: "meshCert")
@@ -78,6 +97,8 @@ extension Settings {
         retention.done = try Self.int(reader, "keepDone", kept) ?? retention.done
         retention.failed = try Self.int(reader, "keepFailed", kept) ?? retention.failed
         retention.cancelled = try Self.int(reader, "keepCancelled", kept) ?? retention.cancelled
+        door = try DoorSettings(reader: reader)
+        webhooks.allowsPrivate = reader.bool(forKey: "webhookAllowPrivate", default: false)
         timeZones = reader.string(forKey: "timeZones", default: timeZones)
         streamKey = try Self.key(reader, "streamKey", 0...512) ?? streamKey
         consumerGroup = try Self.key(reader, "consumerGroup", 1...512) ?? consumerGroup
@@ -90,7 +111,8 @@ extension Settings {
         logLevel = reader.string(forKey: "logLevel", default: logLevel)
     }
 
-    private static func int(
+    /// A whole number within bounds; nil where nothing is said.
+    static func int(
         _ reader: ConfigReader, _ key: ConfigKey, _ range: ClosedRange<Int>
     ) throws(Failure) -> Int? {
         // Read as text first: a value that is no number must be an error, not the default.

@@ -1,4 +1,5 @@
 import RoostJobs
+import RoostWebhooks
 
 /// Everything one process is told: by flags, the environment, a file, in that order.
 struct Settings: Sendable, Equatable {
@@ -34,6 +35,10 @@ struct Settings: Sendable, Equatable {
     var demoWorkSeconds = 3.0
     /// Whether listening off loopback without credentials is wanted.
     var insecure = false
+    /// Whether a token is asked for; nil: as `access` says.
+    var auth: Auth?
+    /// A token that may do everything and is in no store.
+    var adminToken: String?
     /// The mesh's shared secrets, the newest first.
     var cookies: [String] = []
     /// PEM files of the mesh's mutual TLS: this member's certificate, its key, and the authority; all or none.
@@ -50,6 +55,10 @@ struct Settings: Sendable, Equatable {
     var maxAttempts = JobDefaults.maxAttempts
     /// How many ended jobs are kept.
     var retention = Retention()
+    /// What the API takes of its clients.
+    var door = DoorSettings()
+    /// How webhooks are told, and where they may be.
+    var webhooks = WebhookRules()
     /// Where the rules of time zones are.
     var timeZones = TimeZoneRules.systemDirectory
     /// The stream that foreign producers add jobs to, on the store's Redis; empty: none.
@@ -60,6 +69,11 @@ struct Settings: Sendable, Equatable {
     var logFormat = LogFormat.automatic
     /// What is logged.
     var logLevel = "info"
+
+    enum Auth: String, Sendable {
+        case required
+        case off
+    }
 
     enum LogFormat: String, Sendable {
         case automatic = "auto"

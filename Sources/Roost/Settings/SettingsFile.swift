@@ -20,7 +20,7 @@ enum SettingsFile {
             }
             let key = camelCase(name)
             values[AbsoluteConfigKey([key])] = ConfigValue(
-                content, isSecret: ["cookie", "store", "registry"].contains(key))
+                content, isSecret: ["cookie", "store", "registry", "adminToken"].contains(key))
         }
         return values
     }

@@ -24,10 +24,16 @@ struct SettingsOptions: ParsableArguments {
     var concurrency: Int?
     @Option(help: "The queues to serve, separated by commas.")
     var queues: String?
+    @Option(help: "Origins whose web pages may use the API, separated by commas; * stands for all.")
+    var cors: String?
     @Flag(help: "Register the demo handlers (echo, sleep, fail, noop, …).")
     var demo = false
+    @Flag(help: "Let webhooks reach this machine and private networks, and without TLS.")
+    var webhookAllowPrivate = false
     @Flag(help: "Listen off loopback without credentials.")
     var insecure = false
+    @Option(help: "required: the API and the console ask for a token; off: they do not. Off loopback they always do.")
+    var auth: String?
     @Option(help: "The mesh's shared secret; better in ROOST_COOKIE.")
     var cookie: String?
     @Option(help: "This member's certificate for the mesh, a PEM file; with --mesh-key and --mesh-ca: mutual TLS.")
@@ -55,7 +61,7 @@ struct SettingsOptions: ParsableArguments {
         }
         for (key, text) in [
             ("store", store), ("registry", registry), ("cluster", cluster), ("host", host), ("advertise", advertise),
-            ("cookie", cookie), ("name", name), ("logFormat", logFormat), ("logLevel", logLevel),
+            ("auth", auth), ("cookie", cookie), ("name", name), ("logFormat", logFormat), ("logLevel", logLevel),
             ("meshCert", meshCert), ("meshKey", meshKey), ("meshCa", meshCa),
         ] { put(key, text.map { .string($0) }) }
         for (key, number) in [
@@ -63,7 +69,9 @@ struct SettingsOptions: ParsableArguments {
             ("drainSeconds", drainSeconds),
         ] { put(key, number.map { .int($0) }) }
         put("queues", queues.map { .stringArray($0.split(separator: ",").map(String.init)) })
+        put("cors", cors.map { .stringArray($0.split(separator: ",").map(String.init)) })
         if demo { put("demo", .bool(true)) }
+        if webhookAllowPrivate { put("webhookAllowPrivate", .bool(true)) }
         if insecure { put("insecure", .bool(true)) }
         return values
     }

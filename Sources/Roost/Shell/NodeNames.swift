@@ -5,13 +5,21 @@ enum NodeNames {
     static func resolve(_ text: String, in snapshot: MembershipSnapshot) throws(Failure) -> MemberName {
         if let name = MemberName(text) { return name }
         let names = snapshot.up.map(\.member.name)
-        let matches = names.filter { contains($0.description, text) }
+        let found = try resolve(text, among: names.map(\.description))
+        guard let name = names.first(where: { $0.description == found }) else { throw unknown(text) }
+        return name
+    }
+
+    /// The one of the names that is meant.
+    static func resolve(_ text: String, among names: [String]) throws(Failure) -> String {
+        if names.contains(text) { return text }
+        let matches = names.filter { contains($0, text) }
         if let name = matches.first, matches.count == 1 { return name }
-        throw Failure(
-            .notFound,
-            matches.isEmpty
-                ? "\(text): no such node; a node is role@host:port, or a part of that"
-                : "\(text): \(matches.map(\.description).joined(separator: " or "))?")
+        throw matches.isEmpty ? unknown(text) : Failure(.notFound, "\(text): \(matches.joined(separator: " or "))?")
+    }
+
+    private static func unknown(_ text: String) -> Failure {
+        Failure(.notFound, "\(text): no such node; a node is role@host:port, or a part of that")
     }
 
     private static func contains(_ name: String, _ part: String) -> Bool {

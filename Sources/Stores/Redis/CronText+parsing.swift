@@ -27,7 +27,7 @@ extension CronText {
     private static let names: Set = [
         "schedule", "zone", "catchup", "paused", "id", "type", "queue", "priority", "attempts", "timeout", "ttl",
         "start", "unique", "period", "conflict", "request", "digest", "retry", "startby", "deadline", "tenant", "tags",
-        "trace", "parents",
+        "terms", "trace", "parents",
     ]
 
     private static func nextLine(_ rest: inout ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
@@ -63,6 +63,7 @@ extension CronText {
         job.deadline = start(parts["deadline"])
         job.tenant = parts["tenant"]
         job.tags = (parts["tags"] ?? "").split(separator: " ").map(String.init)
+        job.terms = SearchTerm.fields((parts["terms"] ?? "").split(separator: " "))
         job.trace = parts["trace"]
         job.parentRule = rule
         return job

@@ -32,6 +32,7 @@ enum CronText {
         add("deadline", job.deadline.map(text))
         add("tenant", job.tenant)
         add("tags", job.tags.isEmpty ? nil : job.tags.joined(separator: " "))
+        add("terms", job.terms.isEmpty ? nil : SearchTerm.texts(job.terms).joined(separator: " "))
         add("trace", job.trace)
         add("parents", job.parentRule.rawValue)
         return Array((lines.joined(separator: "\n") + "\n\n").utf8) + job.payload

@@ -1,6 +1,7 @@
 import RoostJobs
 
-/// Queue settings as Redis keeps them: nine words, `-` for what is not set. See Documentation/redis-layout.md.
+/// Queue settings as Redis keeps them: nine words, `-` for what is not set, and ` 0` after them
+/// where the queue is not searchable. See Documentation/redis-layout.md.
 ///
 /// `1 <paused 0|1> <concurrency> <rate count> <rate period µs> <tenant concurrency> <tenant rate count>
 /// <tenant rate period µs> <quota>`
@@ -10,6 +11,7 @@ enum QueueSettingsText {
         let words =
             ["1", settings.isPaused ? "1" : "0", word(settings.concurrency)] + words(settings.rate)
             + [word(settings.tenantConcurrency)] + words(settings.tenantRate) + [word(settings.quota)]
+            + (settings.isSearchable ? [] : ["0"])
         return words.joined(separator: " ")
     }
 
@@ -19,15 +21,17 @@ enum QueueSettingsText {
         func maybe(_ rate: RateLimit??) -> [String] { rate.map { words($0) } ?? ["", ""] }
         let paused = change.isPaused.map { $0 ? "1" : "0" } ?? ""
         return [paused] + maybe(change.concurrency) + maybe(change.rate) + maybe(change.tenantConcurrency)
-            + maybe(change.tenantRate) + maybe(change.quota)
+            + maybe(change.tenantRate) + maybe(change.quota) + [change.isSearchable.map { $0 ? "1" : "0" } ?? ""]
     }
 
     /// Settings from their text; nil for a format this version does not know.
     static func parse(_ text: String) -> QueueSettings? {
         let words = text.split(separator: " ", omittingEmptySubsequences: false)
-        guard words.count == 9, words[0] == "1", words[1] == "0" || words[1] == "1" else { return nil }
+        let isSearchable = words.count == 9
+        guard isSearchable || words.count == 10 && words[9] == "0", words[0] == "1", words[1] == "0" || words[1] == "1"
+        else { return nil }
         var numbers: [Int?] = []
-        for word in words[2...] {
+        for word in words[2..<9] {
             guard word != "-" else {
                 numbers.append(nil)
                 continue
@@ -47,6 +51,7 @@ enum QueueSettingsText {
         settings.tenantConcurrency = numbers[3]
         settings.tenantRate = rate(numbers[4], numbers[5])
         settings.quota = numbers[6]
+        settings.isSearchable = isSearchable
         return settings
     }
 

@@ -30,6 +30,7 @@ enum RedisRecord {
             switch UnicodeScalar(letter) {
             case "t": record.tenant = text(value)
             case "g": record.tags = value.split(separator: UInt8(ascii: ",")).map(text)
+            case "s": record.terms = SearchTerm.fields(text(value).split(separator: ","))
             case "w": record.trace = text(value)
             case "r": record.retry = RetryPolicy(text(value))
             case "x": record.startBy = int(value).map { Timestamp(microseconds: Int64($0)) }

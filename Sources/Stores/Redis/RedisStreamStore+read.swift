@@ -12,41 +12,6 @@ extension RedisStreamStore {
         return try await read([String(id)]).first
     }
 
-    public func list(_ query: JobQuery) async throws(StoreError) -> JobPage {
-        if query.isImpossible { return JobPage(jobs: [], total: nil) }
-        let unfiltered = query.type == nil && query.queue == nil
-        let total: Int? = unfiltered ? try await count(query.state) : nil
-        // Ended jobs have an index of their own; the whole list is an index too.
-        if unfiltered, query.state?.isFinal ?? true {
-            let index = query.state.map { keys.index($0) } ?? keys.all
-            var command = RedisCommand("ZREVRANGE", index)
-            command.append(query.offset)
-            command.append(query.offset + query.limit - 1)
-            let ids = try await send(command).elements ?? []
-            return JobPage(jobs: try await read(ids.compactMap(\.text)), total: total)
-        }
-        var ids: [String] = []
-        var looked = 0
-        while ids.count < query.offset + query.limit, looked < JobQuery.searchWindow {
-            let from = looked
-            let reply = try await evaluate(SearchScript.script) { command in
-                command.append(from)
-                command.append(500)
-                command.append(query.state?.letter ?? "")
-                command.append(query.queue ?? "")
-                command.append(query.type ?? "")
-            }
-            guard let elements = reply.elements, let window = elements.first?.int else {
-                throw StoreError(.corrupt, "search: unexpected reply")
-            }
-            ids += elements.dropFirst().compactMap(\.text)
-            looked += 500
-            if window < 500 { break }
-        }
-        let page = ids.dropFirst(query.offset).prefix(query.limit)
-        return JobPage(jobs: try await read(Array(page)), total: total)
-    }
-
     public func counts() async throws(StoreError) -> StoreCounts {
         async let now = send(RedisCommand("HGETALL", keys.counts))
         async let ever = send(RedisCommand("HGETALL", keys.totals))
@@ -70,11 +35,6 @@ extension RedisStreamStore {
             throw StoreError(.closed, "cancelled")
         }
         return counts
-    }
-
-    private func count(_ state: JobState?) async throws(StoreError) -> Int {
-        let counts = try await counts()
-        return state.map { counts[$0] } ?? counts.total
     }
 
     private func pairs(_ reply: RedisValue) -> [(String, Int)] {

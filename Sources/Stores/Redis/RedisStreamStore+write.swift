@@ -109,6 +109,7 @@ extension RedisStreamStore {
         add("H", batch?.description)
         add("t", job.tenant)
         add("g", job.tags.isEmpty ? nil : job.tags.joined(separator: ","))
+        add("s", job.terms.isEmpty ? nil : SearchTerm.texts(job.terms).joined(separator: ","))
         add("w", job.trace)
         add("r", job.retry?.description)
         add("x", job.startBy.map(moment))

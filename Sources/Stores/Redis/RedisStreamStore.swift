@@ -13,7 +13,11 @@ public final class RedisStreamStore: JobStore {
     let keys: RedisKeys
     let claimable = WakeSignal()
     let schedule = WakeSignal()
+    let endsAdded = WakeSignal()
     let wishes = CancelWishes()
+    let watchers = ChangeWatchers()
+    /// Somebody watches one more job, or the subscription stands anew.
+    let watching = WakeSignal()
     let facts = Mutex<RedisFacts?>(nil)
     private let isClosed = Atomic(false)
     private let enqueues: Batcher<EnqueueGroup, Result<[Enqueued], StoreError>>
@@ -60,7 +64,10 @@ public final class RedisStreamStore: JobStore {
         isClosed.store(true, ordering: .releasing)
         claimable.notify()
         schedule.notify()
+        endsAdded.notify()
+        watching.notify()
         wishes.close()
+        watchers.close()
     }
 
     /// Throws once the store was closed.
@@ -68,26 +75,12 @@ public final class RedisStreamStore: JobStore {
         if isClosed.load(ordering: .acquiring) { throw StoreError(.closed, "the store was closed") }
     }
 
-    /// Listens for wake-ups until cancelled; throws when the subscription breaks.
+    /// Listens for wake-ups and keeps those who watch jobs known until cancelled; throws when the subscription breaks.
     public func run() async throws {
-        let claimable = claimable
-        let schedule = schedule
-        let wishes = wishes
-        try await client.subscribe(
-            to: [keys.wake],
-            onSubscribed: {
-                // Whatever was published before is missed: look.
-                claimable.notify()
-                schedule.notify()
-            },
-            onMessage: { _, payload in
-                switch payload.first {
-                case UInt8(ascii: "s"): schedule.notify()
-                case UInt8(ascii: "x"):
-                    if let id = JobID(String(decoding: payload.dropFirst(), as: UTF8.self)) { wishes.tell([id]) }
-                default: claimable.notify()
-                }
-            })
+        let subscribed = WakeSignal()
+        // Ends with the subscription.
+        async let _: Void = keepWatching(from: subscribed)
+        try await listen { subscribed.notify() }
     }
 
     func evaluate(

@@ -5,7 +5,7 @@ extension CronStatus {
     static let columns = """
         name, schedule, time_zone, catch_up, is_paused, next, last, job, type, queue, payload, priority, max_attempts, \
         timeout, result_ttl, start, unique_key, unique_period, unique_conflict, request_key, request_digest, retry, \
-        start_by, deadline, tenant, tags, trace, parent_rule
+        start_by, deadline, tenant, tags, trace, parent_rule, terms
         """
 
     /// What a periodic job that is there becomes: all new, but the slot that was fired last stays.
@@ -30,6 +30,7 @@ extension CronStatus {
         job.tags = row.text(25).split(separator: " ").map(String.init)
         job.trace = row.optionalText(26)
         job.parentRule = NewJob.ParentRule(rawValue: row.text(27)) ?? .done
+        job.terms = SearchTerm.fields(row.text(28).split(separator: " "))
         let entry = CronEntry(
             name: row.text(0), schedule: row.text(1), timeZone: row.text(2),
             catchUp: CronEntry.CatchUp(rawValue: row.text(3)) ?? .latest, isPaused: row.integer(4) != 0, job: job)
@@ -66,6 +67,7 @@ extension CronStatus {
         statement.bind(26, job.tags.isEmpty ? nil : job.tags.joined(separator: " "))
         statement.bind(27, job.trace)
         statement.bind(28, job.parentRule.rawValue)
+        statement.bind(29, job.terms.isEmpty ? nil : SearchTerm.texts(job.terms).joined(separator: " "))
     }
 }
 

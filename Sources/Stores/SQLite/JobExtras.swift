@@ -6,6 +6,7 @@ struct JobExtras: Equatable {
     var startBy: Timestamp?
     var deadline: Timestamp?
     var tags: [String] = []
+    var terms: [String: String] = [:]
     var trace: String?
     var parentRule = NewJob.ParentRule.done
     var batch: JobID?
@@ -13,8 +14,10 @@ struct JobExtras: Equatable {
     var uniqueUntil: Timestamp?
     var attemptsBefore = 0
 
-    static let columns =
-        "job, retry, start_by, deadline, tags, trace, parent_rule, batch, unique_until, attempts_before"
+    static let columns = """
+        job, retry, start_by, deadline, tags, trace, parent_rule, batch, unique_until, attempts_before, \
+        terms
+        """
 
     init() {}
 
@@ -23,6 +26,7 @@ struct JobExtras: Equatable {
         startBy = job.startBy?.moment(now)
         deadline = job.deadline?.moment(now)
         tags = job.tags
+        terms = job.terms
         trace = job.trace
         parentRule = job.parentRule
         batch = job.batch
@@ -49,6 +53,7 @@ extension JobExtras {
         batch = row.optionalText(7).flatMap { JobID($0) }
         uniqueUntil = row.time(8)
         attemptsBefore = row.count(9)
+        terms = SearchTerm.fields(row.text(10).split(separator: " "))
     }
 
     func bind(to statement: SQLiteStatement, job: JobID) {
@@ -62,6 +67,7 @@ extension JobExtras {
         statement.bind(8, batch?.description)
         statement.bind(9, uniqueUntil)
         statement.bind(10, attemptsBefore)
+        statement.bind(11, terms.isEmpty ? nil : SearchTerm.texts(terms).joined(separator: " "))
     }
 }
 

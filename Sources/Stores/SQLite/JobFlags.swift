@@ -17,4 +17,6 @@ struct JobFlags: OptionSet, Sendable {
     static let batch = JobFlags(rawValue: 32)
     /// Its batch was told of its end; a replay is not counted again.
     static let counted = JobFlags(rawValue: 64)
+    /// The search index has its words.
+    static let terms = JobFlags(rawValue: 128)
 }

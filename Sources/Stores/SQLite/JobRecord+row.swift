@@ -49,6 +49,7 @@ extension JobRecord {
         startBy = extras.startBy
         deadline = extras.deadline
         tags = extras.tags
+        terms = extras.terms
         trace = extras.trace
         parentRule = extras.parentRule
         batch = extras.batch

@@ -15,7 +15,7 @@ struct NewEntry {
     var expiresAt: Timestamp?
 
     /// A job that waits for nothing but perhaps its time.
-    init(_ job: NewJob, now: Timestamp) {
+    init(_ job: NewJob, now: Timestamp, isSearchable: Bool) {
         self.job = job
         let time = job.start.moment(now)
         runAt = time > now ? time : nil
@@ -24,6 +24,7 @@ struct NewEntry {
         holdsKey = job.unique != nil
         if job.hasExtras { flags.insert(.extras) }
         if job.batch != nil { flags.insert(.batch) }
+        if isSearchable, !(job.tags.isEmpty && job.terms.isEmpty) { flags.insert(.terms) }
         if !job.parents.isEmpty { flags.insert(.parents) }
     }
 
@@ -83,7 +84,7 @@ struct NewEntry {
 extension NewJob {
     /// Whether it has what is kept in `JobExtras`.
     fileprivate var hasExtras: Bool {
-        retry != nil || startBy != nil || deadline != nil || !tags.isEmpty || trace != nil || batch != nil
+        retry != nil || startBy != nil || deadline != nil || !tags.isEmpty || !terms.isEmpty || trace != nil || batch != nil
             || unique?.period != nil || parentRule != .done
     }
 }

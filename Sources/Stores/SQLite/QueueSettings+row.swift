@@ -10,6 +10,7 @@ extension QueueSettings {
         tenantConcurrency = row.isNull(5) ? nil : row.count(5)
         tenantRate = row.isNull(6) ? nil : RateLimit(count: row.count(6), period: row.duration(7))
         quota = row.isNull(8) ? nil : row.count(8)
+        isSearchable = row.integer(9) != 0
     }
 
     func bind(to statement: SQLiteStatement, name: String) {
@@ -22,5 +23,6 @@ extension QueueSettings {
         statement.bind(7, (tenantRate?.count).map(Int64.init))
         statement.bind(8, tenantRate?.period.clampedMicroseconds)
         statement.bind(9, quota.map(Int64.init))
+        statement.bind(10, isSearchable ? 1 : 0)
     }
 }

@@ -22,6 +22,10 @@ final class SQLiteCommitter: Sendable {
     let schedule = WakeSignal()
     /// A periodic job was changed.
     let crons = WakeSignal()
+    /// Ends are in the feed.
+    let endsAdded = WakeSignal()
+    /// Who watches jobs.
+    let watchers = ChangeWatchers()
     /// Who listens for running jobs that somebody wants cancelled.
     let wishes = CancelWishes()
     /// Follow each transaction while it is on its way, and go back with it: only the writer's thread has use for them.
@@ -89,6 +93,7 @@ final class SQLiteCommitter: Sendable {
         do throws(SQLiteFailure) {
             try connection.statement(.begin).run()
             let value = try body(transaction)
+            try transaction.writeEnds()
             if transaction.changesFigures { try transaction.saveFigures() }
             try connection.statement(.commit).run()
             keep(transaction, took: ContinuousClock.now - start)
@@ -115,6 +120,8 @@ final class SQLiteCommitter: Sendable {
         if transaction.wakes.contains(.claims) { ready.notify() }
         if transaction.wakes.contains(.schedule) { schedule.notify() }
         if transaction.wakes.contains(.crons) { crons.notify() }
+        if transaction.wakes.contains(.ends) { endsAdded.notify() }
         if !transaction.wished.isEmpty { wishes.tell(transaction.wished) }
+        if !transaction.touched.isEmpty { watchers.tell(transaction.touched) }
     }
 }

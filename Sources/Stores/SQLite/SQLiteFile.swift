@@ -27,12 +27,14 @@ struct SQLiteFile {
         return (lock, connection)
     }
 
-    /// Brings a file of an earlier layout up to this one, in one transaction.
+    /// Brings a file of an earlier layout up to this one, a transaction for each layout between.
     private func migrate(_ connection: SQLiteConnection) throws(SQLiteFailure) {
-        guard try connection.integer("PRAGMA user_version") == 1 else { return }
-        do throws(SQLiteFailure) { try connection.execute(SQLiteSchema.migrationFrom1) } catch {
-            if connection.isInTransaction { try? connection.execute("ROLLBACK") }
-            throw error
+        for (version, migration) in [(1, SQLiteSchema.migrationFrom1), (2, SQLiteSchema.migrationFrom2)] {
+            guard try connection.integer("PRAGMA user_version") == version else { continue }
+            do throws(SQLiteFailure) { try connection.execute(migration) } catch {
+                if connection.isInTransaction { try? connection.execute("ROLLBACK") }
+                throw error
+            }
         }
     }
 

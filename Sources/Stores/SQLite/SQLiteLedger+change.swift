@@ -15,6 +15,8 @@ extension SQLiteLedger {
         var awaited: Set<JobID> = []
         /// Wishes that came (a reason) or were done with (nil).
         var wishes: [JobID: String?] = [:]
+        /// Whether ends go into the feed from now on; nil: as before.
+        var isFeeding: Bool?
         /// Settings that are new; nil: none any more.
         var settings: [String: QueueSettings?] = [:]
         /// Jobs that started now, under limits that look at it.
@@ -25,6 +27,7 @@ extension SQLiteLedger {
 
     mutating func apply(_ change: Change, now: Timestamp) {
         figures = change.figures
+        if let isFeeding = change.isFeeding { self.isFeeding = isFeeding }
         for (queue, differences) in change.counts {
             var sums = counts[queue] ?? [:]
             for state in JobState.allCases where differences[state] != 0 {

@@ -16,6 +16,8 @@ extension SQLiteLedger {
         try connection.statement(.nextDue).eachRow { row in ledger.figures.nextDue = row.time(0) }
         try connection.statement(.nextOverdue).eachRow { row in ledger.figures.nextOverdue = row.time(0) }
         try connection.statement(.countEnds).eachRow { row in ledger.figures.ends = row.count(0) }
+        try connection.statement(.countFed).eachRow { row in ledger.figures.fed = row.count(0) }
+        try connection.statement(.isFeeding).eachRow { row in ledger.isFeeding = row.count(0) > 0 }
         try connection.statement(.countStates).eachRow { row throws(SQLiteFailure) in
             ledger.counts[row.text(0), default: [:]][try row.state(1)] = row.count(2)
         }

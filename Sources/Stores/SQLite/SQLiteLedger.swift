@@ -18,6 +18,8 @@ struct SQLiteLedger {
         var ends = 0
         /// Jobs handed out while more than one band had some: every tenth is for a lower band.
         var turns = 0
+        /// Ends in the feed.
+        var fed = 0
     }
 
     /// A claim that holds. Leases live in memory alone: if the process dies, they end with it.
@@ -50,6 +52,8 @@ struct SQLiteLedger {
     var taken: Set<JobID> = []
     /// Running jobs somebody wants cancelled, and why.
     var wishes: [JobID: String] = [:]
+    /// Whether ends go into the feed.
+    var isFeeding = false
     var settings: [String: QueueSettings] = [:]
     var starts: [Scope: StartTimes] = [:]
     var notices: [String: Notice] = [:]

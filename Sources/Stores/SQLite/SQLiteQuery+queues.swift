@@ -4,10 +4,10 @@ import RoostJobs
 extension SQLiteQuery {
     private static let settings = """
         name, is_paused, concurrency, rate_count, rate_period, tenant_concurrency, tenant_rate_count, \
-        tenant_rate_period, quota
+        tenant_rate_period, quota, is_searchable
         """
     static let saveQueue = SQLiteQuery(
-        "INSERT OR REPLACE INTO queues (\(settings)) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")
+        "INSERT OR REPLACE INTO queues (\(settings)) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)")
     static let deleteQueue = SQLiteQuery("DELETE FROM queues WHERE name = ?1")
     static let queues = SQLiteQuery("SELECT \(settings) FROM queues")
 
@@ -53,7 +53,7 @@ extension SQLiteQuery {
     static let saveCron = SQLiteQuery(
         """
         INSERT INTO crons (\(CronStatus.columns)) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, \
-        ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28) \
+        ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29) \
         ON CONFLICT (name) DO UPDATE SET (\(CronStatus.columns)) = (\(CronStatus.replacement))
         """)
     static let crons = SQLiteQuery("SELECT \(CronStatus.columns) FROM crons ORDER BY name")

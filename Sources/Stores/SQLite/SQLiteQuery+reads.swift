@@ -41,19 +41,4 @@ extension SQLiteQuery {
         SELECT \(JobRecord.columns) FROM jobs INDEXED BY jobs_by_state \
         WHERE state = ?4 AND (expires_at IS NULL OR expires_at > ?1) ORDER BY id DESC LIMIT ?2 OFFSET ?3
         """)
-    // The inner query bounds the work and the outer one reads no payloads; the page is then read by id.
-    static let search = SQLiteQuery(
-        """
-        SELECT id FROM (SELECT id, type, queue, expires_at FROM jobs ORDER BY id DESC \
-        LIMIT \(JobQuery.searchWindow)) \
-        WHERE (?4 IS NULL OR type = ?4) AND (?5 IS NULL OR queue = ?5) AND (expires_at IS NULL OR expires_at > ?1) \
-        ORDER BY id DESC LIMIT ?2 OFFSET ?3
-        """)
-    static let searchInState = SQLiteQuery(
-        """
-        SELECT id FROM (SELECT id, type, queue, expires_at FROM jobs INDEXED BY jobs_by_state WHERE state = ?6 \
-        ORDER BY id DESC LIMIT \(JobQuery.searchWindow)) \
-        WHERE (?4 IS NULL OR type = ?4) AND (?5 IS NULL OR queue = ?5) AND (expires_at IS NULL OR expires_at > ?1) \
-        ORDER BY id DESC LIMIT ?2 OFFSET ?3
-        """)
 }

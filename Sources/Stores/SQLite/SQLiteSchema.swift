@@ -3,7 +3,7 @@ enum SQLiteSchema {
     /// `Rst1` in ASCII: says in the file's header whose it is.
     static let applicationID: Int64 = 0x5273_7431
     /// Grows with every change of the layout. Files of earlier layouts are brought up to it when they are opened.
-    static let version: Int64 = 2
+    static let version: Int64 = 3
     /// Payloads up to this many bytes lie in the job's row. Longer ones lie apart, because claim and settle rewrite the
     /// row; and a row that stays below a quarter of a page needs no overflow page.
     static let inlineBytes = 512
@@ -41,12 +41,13 @@ enum SQLiteSchema {
         CREATE UNIQUE INDEX jobs_by_key ON jobs (unique_key) WHERE holds_key = 1;
         \(indices)
         \(features)
+        \(services)
         PRAGMA application_id = \(applicationID);
         PRAGMA user_version = \(version);
         COMMIT;
         """
 
-    /// Brings a file of layout 1 up to this one, all or nothing.
+    /// Brings a file of layout 1 up to layout 2, all or nothing.
     static let migrationFrom1 = """
         BEGIN IMMEDIATE;
         ALTER TABLE jobs ADD COLUMN tenant TEXT;

@@ -43,6 +43,7 @@ extension SQLiteStore {
         for orphans in SQLiteOrphans.all { try await look(for: orphans, repair: repair, reader, &findings) }
         try await lookForBodies(repair: repair, reader, &findings)
         try await lookForWishes(repair: repair, reader, &findings)
+        try await lookForTerms(repair: repair, reader, &findings)
         return StoreReport(jobs: jobs, findings: findings.all)
     }
 

@@ -24,45 +24,6 @@ extension SQLiteStore {
         }
     }
 
-    /// A page. Throws `.unavailable` when it takes longer than the configuration's `readTimeout`.
-    public func list(_ query: JobQuery) async throws(StoreError) -> JobPage {
-        // A negative number would mean "all" to SQLite.
-        let query = JobQuery(
-            state: query.state, type: query.type, queue: query.queue, offset: query.offset, limit: query.limit)
-        let now = now()
-        guard query.type == nil, query.queue == nil else {
-            let jobs = try await reader.read { connection throws(SQLiteFailure) in
-                try Self.search(query, now: now, connection)
-            }
-            return JobPage(jobs: jobs, total: nil)
-        }
-        let jobs = try await reader.read { connection throws(SQLiteFailure) in
-            let newest = try connection.statement(query.state == nil ? .newest : .newestInState)
-            newest.bind(1, now)
-            newest.bind(2, query.limit)
-            newest.bind(3, query.offset)
-            if let state = query.state { newest.bind(4, state) }
-            return try newest.records(of: connection)
-        }
-        let counts = try await counts()
-        return JobPage(jobs: jobs, total: query.state.map { counts[$0] } ?? counts.total)
-    }
-
-    private static func search(
-        _ query: JobQuery, now: Timestamp, _ connection: SQLiteConnection
-    ) throws(SQLiteFailure) -> [JobRecord] {
-        let search = try connection.statement(query.state == nil ? .search : .searchInState)
-        search.bind(1, now)
-        search.bind(2, query.limit)
-        search.bind(3, query.offset)
-        search.bind(4, query.type)
-        search.bind(5, query.queue)
-        if let state = query.state { search.bind(6, state) }
-        var ids: [JobID] = []
-        try search.eachRow { row throws(SQLiteFailure) in ids.append(try row.id(0)) }
-        return try connection.records(ids, now: now)
-    }
-
     /// From memory; includes records whose time is over until they are pruned.
     public func counts() async throws(StoreError) -> StoreCounts {
         try closedCheck()
@@ -86,7 +47,7 @@ extension SQLiteConnection {
 
 extension SQLiteStatement {
     /// The jobs of all rows.
-    fileprivate func records(of connection: SQLiteConnection) throws(SQLiteFailure) -> [JobRecord] {
+    func records(of connection: SQLiteConnection) throws(SQLiteFailure) -> [JobRecord] {
         var records: [JobRecord] = []
         try eachRow { row throws(SQLiteFailure) in records.append(try JobRecord(row: row, of: connection)) }
         return records

@@ -17,7 +17,7 @@ extension SQLiteTransaction {
         guard connection.changes == 1 else { return }
         for follower in [batch.onComplete, batch.onSuccess] {
             guard let follower else { continue }
-            var entry = NewEntry(follower, now: now)
+            var entry = NewEntry(follower, now: now, isSearchable: isSearchable(follower.queue))
             entry.wait(for: 1)
             try take(entry)
         }

@@ -40,6 +40,7 @@ extension SQLiteTransaction {
         at job: JobRow, token: Int64?, repair: Bool, _ findings: inout SQLiteFindings
     ) throws(SQLiteFailure) {
         let id = job.spot.id
+        if job.spot.flags.contains(.terms) { try lookAtTerms(of: id, repair: repair, &findings) }
         if job.state.isFinal, job.expiresAt == nil {
             findings.add("missing-expiry", id.description, isRepaired: repair)
             if repair { try set(.setExpiry, id, now.microseconds) }
@@ -60,6 +61,20 @@ extension SQLiteTransaction {
             if token == nil { try set(.setToken, id, fence) }
             change.granted[id] = .init(
                 token: UInt64(clamping: fence), worker: job.worker ?? "", deadline: SuspendingClock.now)
+        }
+    }
+
+    /// Looks whether the index has every word of a job.
+    private func lookAtTerms(of id: JobID, repair: Bool, _ findings: inout SQLiteFindings) throws(SQLiteFailure) {
+        for term in try connection.extras(of: id).searchTerms {
+            var isThere = false
+            let query = try connection.statement(.hasTerm)
+            query.bind(1, term)
+            query.bind(2, id)
+            try query.eachRow { _ in isThere = true }
+            if isThere { continue }
+            findings.add("missing-index", "\(term) \(id)", isRepaired: repair)
+            if repair { try addTerms([term], id) }
         }
     }
 

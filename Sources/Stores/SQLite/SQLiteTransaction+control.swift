@@ -21,6 +21,7 @@ extension SQLiteTransaction {
         try keep.run()
         change.wishes[id] = reason
         wished.append(id)
+        touched.append(id)
     }
 
     func replay(_ id: JobID) throws(SQLiteFailure) -> Replay {
@@ -63,7 +64,7 @@ extension SQLiteTransaction {
         var job = job
         job.batch = nil
         job.parents = []
-        var entry = NewEntry(job, now: now)
+        var entry = NewEntry(job, now: now, isSearchable: isSearchable(job.queue))
         entry.extras.uniqueUntil = nil
         entry.holdsKey = false
         entry.end(.failed, error, now: now)
@@ -78,6 +79,7 @@ extension SQLiteTransaction {
         }
         guard progress != nil || !log.isEmpty else { return .settled }
         let id = ticket.id
+        touched.append(id)
         var bytes = 0
         var line = 0
         let known = try connection.statement(.progress)

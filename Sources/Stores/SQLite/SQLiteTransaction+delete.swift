@@ -6,6 +6,7 @@ extension SQLiteTransaction {
         let spot = job.spot
         if !job.state.isFinal { try tell(spot, .cancelled) }
         try keepKey(of: job)
+        if spot.flags.contains(.terms) { try dropTerms(of: spot.id) }
         try run(.deleteJob, spot.id)
         moved(spot, from: job.state, to: nil)
         if let body = job.body {

@@ -50,7 +50,7 @@ extension SQLiteTransaction {
     }
 
     private func accept(_ job: NewJob, isPlain: Bool) throws(SQLiteFailure) {
-        var entry = NewEntry(job, now: now)
+        var entry = NewEntry(job, now: now, isSearchable: isSearchable(job.queue))
         if !job.parents.isEmpty { try look(after: job.parents, of: &entry) }
         if let unique = job.unique { try release(unique.key) }
         if try !insert(entry) {
@@ -98,6 +98,7 @@ extension SQLiteTransaction {
             entry.extras.bind(to: extras, job: job.id)
             try extras.run()
         }
+        if entry.flags.contains(.terms) { try addTerms(job.searchTerms, job.id) }
         add { $0.enqueued += 1 }
         moved(entry.spot, from: nil, to: entry.state)
         guard !entry.state.isFinal else { return true }

@@ -8,6 +8,8 @@ extension SQLiteTransaction {
     /// A job left a state, came to a state, or both: counts and lanes follow.
     func moved(_ spot: JobSpot, from old: JobState?, to new: JobState?) {
         Self.count(&change.counts[spot.queue, default: StateCounts()], from: old, to: new)
+        touched.append(spot.id)
+        if isFeeding, let new, new.isFinal { fed.append((spot.id, new)) }
         if old == .running { stopped(spot) }
         if new == .running { ran(spot, 1) }
         if old == .queued { lined(spot, -1) }

@@ -24,6 +24,7 @@ extension SQLiteTransaction {
                 set.bind(1, id)
                 set.bind(2, time)
                 try set.run()
+                touched.append(id)
                 if row.waiting == nil { scheduled(for: time) }
             }
             return id

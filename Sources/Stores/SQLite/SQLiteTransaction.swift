@@ -15,6 +15,8 @@ final class SQLiteTransaction {
         static let schedule = Wakes(rawValue: 2)
         /// A periodic job was changed.
         static let crons = Wakes(rawValue: 4)
+        /// Ends are in the feed.
+        static let ends = Wakes(rawValue: 8)
     }
 
     let connection: SQLiteConnection
@@ -24,6 +26,11 @@ final class SQLiteTransaction {
     var wakes: Wakes = []
     /// Running jobs whose cancel their workers must be told of.
     var wished: [JobID] = []
+    /// Jobs whose watchers have something to look at.
+    var touched: [JobID] = []
+    /// Whether ends go into the feed, and those that are to be written there.
+    var isFeeding: Bool
+    var fed: [(id: JobID, state: JobState)] = []
     private let before: SQLiteLedger.Figures
     unowned let committer: SQLiteCommitter
     /// Whether moves are to be counted along, see `SQLiteRecount`.
@@ -37,8 +44,8 @@ final class SQLiteTransaction {
         self.connection = connection
         self.now = now
         self.committer = committer
-        (before, committedSettings, hasWishes) = committer.ledger.withLock { ledger in
-            (ledger.figures, ledger.settings, !ledger.wishes.isEmpty)
+        (before, committedSettings, hasWishes, isFeeding) = committer.ledger.withLock { ledger in
+            (ledger.figures, ledger.settings, !ledger.wishes.isEmpty, ledger.isFeeding)
         }
         isCounting = committer.recount.withLock { $0.cursor != nil }
         change = SQLiteLedger.Change(figures: before)

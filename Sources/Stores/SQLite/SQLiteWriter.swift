@@ -34,7 +34,9 @@ final class SQLiteWriter: Sendable {
         committer.ready.notify()
         committer.schedule.notify()
         committer.crons.notify()
+        committer.endsAdded.notify()
         committer.wishes.close()
+        committer.watchers.close()
     }
 
     /// Returns when the file was closed.

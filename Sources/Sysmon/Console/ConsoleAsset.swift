@@ -18,6 +18,7 @@ struct ConsoleAsset: Sendable {
 
     /// The file, or 304 for a browser that has it.
     func response(to request: Request) -> Response {
+        // Asked for anew each time: a page of one version with a script of another would break.
         var headers: HTTPFields = [.contentType: type, .cacheControl: "no-cache", .eTag: tag]
         if let known = request.headers[.ifNoneMatch], known == tag || known == "*" {
             return Response(status: .notModified, headers: headers)
@@ -25,8 +26,4 @@ struct ConsoleAsset: Sendable {
         headers[.contentLength] = String(body.readableBytes)
         return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: body))
     }
-
-    static let page = ConsoleAsset(PackageResources.console_html, type: "text/html; charset=utf-8")
-    static let style = ConsoleAsset(PackageResources.console_css, type: "text/css; charset=utf-8")
-    static let script = ConsoleAsset(PackageResources.console_js, type: "text/javascript; charset=utf-8")
 }

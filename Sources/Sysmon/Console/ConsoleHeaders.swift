@@ -4,7 +4,7 @@ import Hummingbird
 /// Headers that keep the console to itself: nothing foreign is loaded, nobody frames it, nothing is guessed.
 struct ConsoleHeaders<Context: RequestContext>: RouterMiddleware {
     static var policy: String {
-        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
             + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     }
 

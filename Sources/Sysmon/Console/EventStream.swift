@@ -9,27 +9,42 @@ struct EventStream: Sendable {
     let gate: StreamGate
     let encoded: EncodedSnapshot
     let configuration: ConsoleConfiguration
+    var hints: JobHints?
 
-    /// Writes the newest snapshot at once, then each one that follows; a slow reader skips. Ends when the client went
-    /// away, the feed is finished or the gate closed.
+    /// Writes the newest snapshot at once, then each one that follows, and hints between them; a slow reader skips. Ends
+    /// when the client went away, the feed is finished or the gate closed.
     @concurrent func write(to writer: inout any ResponseBodyWriter) async throws {
         let retry = max(0, configuration.retry.clampedMilliseconds)
         try await writer.write(ByteBuffer(string: "retry: \(retry)\n\n"))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            if let hints { group.addTask { await hints.follow() } }
+            defer { group.cancelAll() }
+            try await follow(&writer)
+        }
+    }
+
+    @concurrent private func follow(_ writer: inout any ResponseBodyWriter) async throws {
         var seen: Int?
         let ping = min(max(configuration.ping, .milliseconds(100)), .seconds(3600))
         var lastWrite = ContinuousClock.now
         while true {
             let wait = max(.milliseconds(1), ping - (.now - lastWrite))
-            let snapshot = await feed.next(after: seen, upTo: wait) { gate.isClosed }
+            let snapshot = await feed.next(after: seen, upTo: wait) { gate.isClosed || hints?.isPending ?? false }
             try Task.checkCancellation()
             if gate.isClosed || (snapshot == nil && feed.isFinished) { return }
+            var isWritten = false
+            if let hints, hints.take() {
+                try await writer.write(ByteBuffer(string: "event: job\ndata: \(hints.id)\n\n"))
+                isWritten = true
+            }
             if let snapshot {
                 seen = snapshot.sequence
                 try await writer.write(encoded.event(of: snapshot))
-            } else if .now - lastWrite >= ping {
+                isWritten = true
+            }
+            if !isWritten {
+                guard .now - lastWrite >= ping else { continue }
                 try await writer.write(ByteBuffer(string: ": ping\n\n"))
-            } else {
-                continue
             }
             lastWrite = .now
         }

@@ -1,22 +1,18 @@
 import Synchronization
 
-/// Counts connections and open event streams, and ends the streams when the server shuts down: they never end by
-/// themselves.
+/// Counts open event streams, and ends them when the server shuts down: they never end by themselves.
 final class StreamGate: Sendable {
     private struct State {
         var open = 0
-        var connections = 0
         var closed = false
     }
 
     private let maximumStreams: Int
-    private let maximumConnections: Int
     private let feed: SnapshotFeed
     private let state = Mutex(State())
 
     init(_ configuration: ConsoleConfiguration, feed: SnapshotFeed) {
         maximumStreams = max(1, configuration.maximumStreams)
-        maximumConnections = max(1, configuration.maximumConnections)
         self.feed = feed
     }
 
@@ -37,16 +33,6 @@ final class StreamGate: Sendable {
         state.withLock { $0.closed = true }
         feed.nudge()
     }
-
-    /// Whether there is room for the connection; `disconnect()` must follow in either case.
-    func connect() -> Bool {
-        state.withLock { state in
-            state.connections += 1
-            return state.connections <= maximumConnections
-        }
-    }
-
-    func disconnect() { state.withLock { $0.connections -= 1 } }
 
     private func leave() { state.withLock { $0.open -= 1 } }
 

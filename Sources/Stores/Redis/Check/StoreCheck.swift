@@ -75,7 +75,10 @@ struct StoreCheck {
     /// Looks whether every key belongs to something.
     private mutating func lookAtKeys() async throws(StoreError) {
         let base = store.keys.base
-        let kinds = ["j", "s", "r", "e", "p", "l", "h", "parents", "k", "kids", "told", "bm"].map { base + $0 + ":" }
+        let kinds = [
+            "j", "s", "r", "e", "p", "l", "h", "parents", "k", "kids", "told", "bm", "t",
+            "docs", "meter",
+        ].map { base + $0 + ":" }
         var cursor = "0"
         repeat {
             let reply = try await store.send(RedisCommand("SCAN", cursor, "MATCH", base + "*", "COUNT", "1000"))
@@ -84,6 +87,8 @@ struct StoreCheck {
                 .filter { key in kinds.contains { key.utf8.starts(with: $0.utf8) } }
                 .map { String(decoding: $0.utf8.dropFirst(base.utf8.count), as: UTF8.self) }
             try await each(keys, CheckKeysScript.script, [])
+            try await lookAtTerms(keys)
+            try await lookAtDocuments(keys)
         } while cursor != "0"
     }
 
@@ -110,9 +115,9 @@ struct StoreCheck {
 
     /// A step through a hash or a sorted set, with the values or scores, or through a set.
     func scanned(
-        _ command: String, _ index: String, _ cursor: String
+        _ command: String, _ index: String, _ cursor: String, count: Int = 500
     ) async throws(StoreError) -> (members: [(name: String, value: RedisValue)], cursor: String) {
-        let reply = try await store.send(RedisCommand(command, store.keys.base + index, cursor, "COUNT", "500"))
+        let reply = try await store.send(RedisCommand(command, store.keys.base + index, cursor, "COUNT", "\(count)"))
         let elements = reply.elements?.last?.elements ?? []
         let step = command == "SSCAN" ? 1 : 2
         let members = stride(from: 0, to: elements.count - step + 1, by: step).compactMap { index in

@@ -50,6 +50,12 @@ enum CheckJobsScript {
           wake('s')
         end
         local function look_at(id, h, s)
+          for _, word in ipairs(terms_of(h)) do
+            if not redis.call('ZSCORE', base .. 't:' .. word, id) then
+              find('missing-index', 't:' .. word .. ' ' .. id)
+              if repair then redis.call('ZADD', base .. 't:' .. word, 0, id) end
+            end
+          end
           if s.st == 's' then
             if redis.call('HEXISTS', base .. 'waits', id) == 1 then
               look_at_parents(id, h)

@@ -31,18 +31,24 @@ enum CheckKeysScript {
               if not has('j:' .. name) then drop(kinds[kind], key) end
             elseif kind == 'k' then
               local id, till = string.match(redis.call('GET', base .. key), '^(%S+) ?(%d*)$')
-              local blob = id and redis.call('GETRANGE', base .. 'j:' .. id, 0, 1535) or ''
+              local blob = id and head(id) or ''
               local h = parse_header(blob)
               -- A period outlives the record of its job.
               local keeps = blob == '' and (tonumber(till) or 0) > t
               if not keeps and (blob == '' or h and h.key ~= '=' .. name) then drop('dangling-key', key) end
             elseif kind == 'kids' then
-              local blob = redis.call('GETRANGE', base .. 'j:' .. name, 0, 1535)
+              local blob = head(name)
               local s = state(name)
               if blob == '' or parse_header(blob) and s and is_final(s) then
                 find('untold-end', key)
                 local batch = string.match(redis.call('HGET', base .. 'watched', name) or '-', '^%S+')
                 if repair then tell(name, blob == '' and 'c' or s.st, batch .. ' 1') end
+              end
+            elseif kind == 'meter' then
+              if redis.call('PTTL', base .. key) == -1 then
+                find('missing-expiry', key)
+                -- No window is longer: what was taken in it stays taken.
+                if repair then redis.call('PEXPIRE', base .. key, 31 * 86400000) end
               end
             elseif kind == 'told' and is_told then
               local parent = string.match(name, '^[^:]+')

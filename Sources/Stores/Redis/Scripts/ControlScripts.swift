@@ -16,7 +16,11 @@ enum CancelScript {
         if s.st == 'r' then
           -- A write that a full server allows comes first.
           redis.call('DEL', base .. 'none')
-          if redis.call('HSETNX', base .. 'cancels', id, reason) == 1 then wake('x' .. id) end
+          if redis.call('HSETNX', base .. 'cancels', id, reason) == 1 then
+            wake('x' .. id)
+            touch(id)
+            write_changes()
+          end
           return { 'r', s.own }
         end
         finish(id, h, s, 'c', reason)
@@ -117,6 +121,7 @@ enum BuryScript {
         end
         redis.call('SET', base .. 'j:' .. id, line .. job.payload)
         redis.call('ZADD', base .. 'all', 0, id)
+        add_terms(id, h)
         count(h.queue, 'q', 1, id)
         finish(id, h, s, 'f', ARGV[1])
         write_counts()

@@ -4,7 +4,7 @@ import RoostRedis
 ///
 /// KEYS[1] the namespace's base. ARGV, ten for each job: id, queue, type, priority, when (`` now, `+µs` from now, `@µs`
 /// since 1970), `=` and the unique key or `-`, max_attempts, `timeout result_ttl` in µs, payload, and what few jobs have:
-/// `letter=value` separated by spaces, with `t` tenant, `g` tags (commas between), `w` trace, `r` retry, `x` start by and
+/// `letter=value` separated by spaces, with `t` tenant, `g` tags (commas between), `s` searchable fields (likewise), `w` trace, `r` retry, `x` start by and
 /// `d` deadline (as `when`), `b` batch, `c` number of the call when any of its jobs has a batch, `e` 1 for the parent
 /// rule `ended`, `P` parents (commas between), `u` the unique rule: `r`eject, re`p`lace or `e`xtend and the period in µs
 /// if any, `i` idempotency key, `n` its digest, `H` the batch it follows and waits for.
@@ -13,7 +13,7 @@ import RoostRedis
 /// job, `#` and the id of another request's, `F` (queue full), `B` (batch not open) or `M` (batch full).
 enum EnqueueScript {
     /// Defines `enqueue_jobs(first, ignore_quota)`; for a script of the prelude and its `lanes`.
-    static let functions = ScriptPrelude.ends + ScriptPrelude.limits + ScriptPrelude.enqueue
+    static let functions = ScriptPrelude.ends + ScriptPrelude.limits + ScriptPrelude.indexing + ScriptPrelude.enqueue
 
     static let script = ScriptPrelude.script("enqueue", functions + "return enqueue_jobs(1)")
 }

@@ -22,6 +22,8 @@ enum NoteScript {
             redis.call('SET', key, string.sub(tail, string.find(tail, '\\n', 1, true) + 1))
           end
         end
+        touch(id)
+        write_changes()
         return 1
         """)
 }

@@ -3,7 +3,7 @@ import RoostRedis
 
 /// Changes a queue's settings.
 ///
-/// KEYS[1] the namespace's base. ARGV: queue or `*`, the most queues that may have settings, then the eight words after the
+/// KEYS[1] the namespace's base. ARGV: queue or `*`, the most queues that may have settings, then the nine words after the
 /// format's version, `` for what stays. Returns the settings' text; `full` or `format` when nothing was done.
 enum SetQueueScript {
     static let script = ScriptPrelude.script(
@@ -13,11 +13,13 @@ enum SetQueueScript {
         if not old and redis.call('HLEN', base .. 'queues') >= tonumber(ARGV[2]) then return 'full' end
         local words = {}
         for word in string.gmatch(old or '1 0 - - - - - - -', '%S+') do words[#words + 1] = word end
-        if words[1] ~= '1' or #words ~= 9 then return 'format' end
-        for i = 2, 9 do
+        if words[1] ~= '1' or #words < 9 or #words > 10 then return 'format' end
+        words[10] = words[10] or '1'
+        for i = 2, 10 do
           if ARGV[i + 1] ~= '' then words[i] = ARGV[i + 1] end
         end
-        local text = table.concat(words, ' ')
+        -- The previous release knows nine words: the tenth is only there where it is needed.
+        local text = table.concat(words, ' ', 1, words[10] == '1' and 9 or 10)
         if text == '1 0 - - - - - - -' then
           redis.call('HDEL', base .. 'queues', ARGV[1])
         else

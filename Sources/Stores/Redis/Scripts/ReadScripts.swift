@@ -20,32 +20,3 @@ enum ReadScript {
         return reply
         """)
 }
-
-/// One window of the newest jobs, filtered.
-///
-/// KEYS[1] the namespace's base. ARGV: jobs to pass over, jobs to look at (at most 500), state letter or ``, queue or ``,
-/// type or ``. Returns how many were looked at, then the ids that match.
-enum SearchScript {
-    static let script = ScriptPrelude.script(
-        "search",
-        """
-        local t = now()
-        local from, window = tonumber(ARGV[1]), tonumber(ARGV[2])
-        local ids = redis.call('ZREVRANGE', base .. 'all', from, from + window - 1)
-        local reply = { #ids }
-        if #ids == 0 then return reply end
-        local keys = {}
-        for i, id in ipairs(ids) do keys[i] = base .. 's:' .. id end
-        local found = redis.call('MGET', unpack(keys))
-        for i, id in ipairs(ids) do
-          local s = parse_state(found[i])
-          local fits = s and (ARGV[3] == '' or s.st == ARGV[3]) and (s.exp == '0' or tonumber(s.exp) > t)
-          if fits and (ARGV[4] ~= '' or ARGV[5] ~= '') then
-            local h = header(id)
-            fits = h and (ARGV[4] == '' or h.queue == ARGV[4]) and (ARGV[5] == '' or h.type == ARGV[5])
-          end
-          if fits then reply[#reply + 1] = id end
-        end
-        return reply
-        """)
-}

@@ -93,9 +93,13 @@ extension ScriptPrelude {
           end
         end
         -- Gathers all that is kept of a job that does not run; `empty_trash` deletes it.
-        local trash, gone, unlisted = {}, {}, {}
+        local trash, gone, unlisted, unnamed = {}, {}, {}, {}
         local function purge(id, h, s)
           count(h.queue, s.st, -1, id)
+          for _, word in ipairs(terms_of(h)) do
+            unnamed[word] = unnamed[word] or {}
+            table.insert(unnamed[word], id)
+          end
           for _, kind in ipairs({ 'j:', 's:', 'r:', 'e:', 'p:', 'l:', 'h:', 'parents:' }) do
             trash[#trash + 1] = base .. kind .. id
           end
@@ -129,7 +133,8 @@ extension ScriptPrelude {
           redis.call('ZREM', base .. 'all', unpack(gone))
           redis.call('ZREM', base .. 'expiry', unpack(gone))
           for letter, ids in pairs(unlisted) do redis.call('ZREM', base .. 'ix:' .. letter, unpack(ids)) end
-          trash, gone, unlisted = {}, {}, {}
+          for word, ids in pairs(unnamed) do redis.call('ZREM', base .. 't:' .. word, unpack(ids)) end
+          trash, gone, unlisted, unnamed = {}, {}, {}, {}
         end
 
         """#

@@ -39,6 +39,8 @@ extension ScriptPrelude {
           end
           field('t', job.t)
           field('g', job.g)
+          field('s', job.s)
+          field('y', (job.g or job.s) and is_searchable(job.queue) and '1')
           field('w', job.w)
           field('r', job.r)
           if job.x then field('x', select(2, moment(job.x))) end
@@ -157,6 +159,7 @@ extension ScriptPrelude {
             empty_trash()
           end
           redis.call('SET', base .. 'j:' .. id, plan.line .. job.payload)
+          add_terms(id, h)
           index[#index + 1] = 0
           index[#index + 1] = id
           if s.st == 's' then
@@ -243,6 +246,7 @@ extension ScriptPrelude {
           end
           for _, job in ipairs(moving) do
             if not job.job then redis.call('SET', base .. 's:' .. job.id, format_state(job.s)) end
+            touch(job.id)
             -- One that waits for others is put into the schedule when they let it go.
             if not job.waits and redis.call('HEXISTS', base .. 'waits', job.id) == 0 then
               due[#due + 1] = job.s.run

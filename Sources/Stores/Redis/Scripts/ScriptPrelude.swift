@@ -2,7 +2,7 @@ import RoostRedis
 
 /// What every script starts with: the clock, number formatting, the two record formats and the counters.
 ///
-/// Further parts are added by those scripts that need them: `lanes`, `ends`, `limits`, `enqueue`.
+/// Every script has `watching` too: who hears of what it changes. Further parts are added by those scripts that need them: `lanes`, `ends`, `limits`, `enqueue`.
 enum ScriptPrelude {
     static let source = #"""
         local base = KEYS[1]
@@ -33,7 +33,16 @@ enum ScriptPrelude {
           h.lane = lane_key(queue, priority, type, h.tenant)
           return h
         end
-        local function header(id) return parse_header(redis.call('GETRANGE', base .. 'j:' .. id, 0, 1535)) end
+        -- The beginning of a record, the whole header in it: only one with long searchable fields needs more than a look.
+        local function head(id)
+          local blob = redis.call('GETRANGE', base .. 'j:' .. id, 0, 1535)
+          if #blob == 1536 and not string.find(blob, '\n', 1, true) then
+            blob = redis.call('GETRANGE', base .. 'j:' .. id, 0, 8191)
+          end
+          return blob
+        end
+        local function header(id) return parse_header(head(id)) end
+        \#(terms)
         -- States: format 2 adds the attempts made before a replay. None: queued and never claimed.
         local function parse_state(s)
           if not s then
@@ -56,14 +65,21 @@ enum ScriptPrelude {
         local function state(id) return parse_state(redis.call('GET', base .. 's:' .. id)) end
         local function is_over(s) return s.exp ~= '0' and tonumber(s.exp) <= t end
         local function is_final(s) return s.st == 'd' or s.st == 'f' or s.st == 'c' end
+        \#(watching)
         -- While a check counts anew, it is told of changes to jobs it has passed already: see CheckJobsScript.
-        local counted, lived, recounted, passed = {}, {}, {}, nil
+        local counted, lived, recounted = {}, {}, {}
         local function add(sums, f, n, id)
           sums[f] = (sums[f] or 0) + n
-          if passed == nil then passed = redis.call('HGET', base .. 'recount', 'passed') end
-          if passed and id <= passed then recounted[f] = (recounted[f] or 0) + n end
+          if is_observed() and passed and id <= passed then recounted[f] = (recounted[f] or 0) + n end
         end
-        local function count(queue, letter, n, id) add(counted, queue .. ' ' .. letter, n, id) end
+        -- Whatever moves a job to another state or makes it or takes it away comes by here: so this is where changes and
+        -- ends are seen.
+        local function count(queue, letter, n, id)
+          add(counted, queue .. ' ' .. letter, n, id)
+          if not is_observed() then return end
+          touch(id)
+          if n > 0 and (letter == 'd' or letter == 'f' or letter == 'c') then ends[#ends + 1] = { id, letter } end
+        end
         -- Running jobs of a tenant; of jobs that have none nothing is kept.
         local function count_live(queue, tenant, n, id)
           if tenant then add(lived, queue .. '|' .. tenant, n, id) end
@@ -75,9 +91,9 @@ enum ScriptPrelude {
           end
           for f, n in pairs(recounted) do if n ~= 0 then redis.call('HINCRBY', base .. 'recount', f, n) end end
           counted, lived, recounted = {}, {}, {}
+          write_changes()
         end
         local function total(name, n) if n > 0 then redis.call('HINCRBY', base .. 'totals', name, n) end end
-        local function wake(what) redis.call('PUBLISH', base .. 'wake', what) end
 
         """#
 

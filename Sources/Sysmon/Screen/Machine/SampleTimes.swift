@@ -1,9 +1,9 @@
 import RoostJobs
 
 /// How long some jobs waited and ran: a sample, of the newest that are done.
-struct SampleTimes: Sendable, Equatable {
+struct SampleTimes: Sendable, Equatable, Encodable {
     /// Percentiles of a set of times, seconds.
-    struct Percentiles: Sendable, Equatable {
+    struct Percentiles: Sendable, Equatable, Encodable {
         var p50: Double
         var p99: Double
 

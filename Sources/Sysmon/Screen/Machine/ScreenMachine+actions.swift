@@ -5,7 +5,7 @@ extension ScreenMachine {
     mutating func act(_ character: Character) -> [ScreenDirective] {
         guard let verb = Verb(rawValue: character) else { return [] }
         guard view.mayAct else {
-            say("read-only: start with --rw to \(verb.text)", .bad)
+            say("read-only: start with --rw to \(verb.text(on: view.tab))", .bad)
             return [.draw]
         }
         switch question(verb) {
@@ -32,12 +32,16 @@ extension ScreenMachine {
         case replay = "R"
         case delete = "D"
 
-        var text: String {
-            switch self {
-            case .pause: "pause or resume a queue"
-            case .cancel: "cancel a job"
-            case .replay: "replay a job"
-            case .delete: "delete a job"
+        /// What it would do there.
+        func text(on tab: ScreenTab) -> String {
+            switch (self, tab) {
+            case (.pause, .cron): "pause or resume a periodic job"
+            case (.pause, _): "pause or resume a queue"
+            case (.cancel, _): "cancel a job"
+            case (.replay, .cron): "run a periodic job now"
+            case (.replay, _): "replay a job"
+            case (.delete, .nodes): "drain a node"
+            case (.delete, _): "delete a job"
             }
         }
     }
@@ -45,9 +49,19 @@ extension ScreenMachine {
     private struct Fault: Error { let text: String }
 
     private func question(_ verb: Verb) -> Result<ScreenView.Question, Fault> {
-        if verb == .pause { return pauseQuestion() }
+        // A node may also be open on Events.
+        if verb == .delete, case .node = view.place { return drainQuestion() }
+        return switch (verb, view.tab) {
+        case (.pause, .cron), (.replay, .cron): cronQuestion(verb)
+        case (.delete, .nodes): drainQuestion()
+        case (.pause, _): pauseQuestion()
+        default: jobQuestion(verb)
+        }
+    }
+
+    private func jobQuestion(_ verb: Verb) -> Result<ScreenView.Question, Fault> {
         guard let job = markedJob else {
-            return .failure(Fault(text: "mark a job on Jobs or Dead to \(verb.text)"))
+            return .failure(Fault(text: "mark a job on Jobs or Dead to \(verb.text(on: .jobs))"))
         }
         let name = "job \(job.id) (\(job.type), \(job.state.rawValue))"
         switch verb {
@@ -59,6 +73,46 @@ extension ScreenMachine {
         case .delete where job.state == .running: return .failure(Fault(text: "\(name): cancel it first"))
         default: return .success(.init(action: .delete(job.id), text: "Delete \(name) for good?"))
         }
+    }
+
+    private func cronQuestion(_ verb: Verb) -> Result<ScreenView.Question, Fault> {
+        let rows = view.cronRows
+        guard view.place == nil, let index = view.marked(in: rows.map(\.entry.name)) else {
+            return .failure(Fault(text: "mark a periodic job on Cron to \(verb.text(on: .cron))"))
+        }
+        let entry = rows[index].entry
+        if verb == .replay {
+            return .success(.init(action: .runCron(entry.name), text: "Run \(entry.name) (\(entry.job.type)) now?"))
+        }
+        return .success(
+            .init(
+                action: .pauseCron(entry.name, !entry.isPaused),
+                text: entry.isPaused
+                    ? "Resume \(entry.name) from its next slot on?"
+                    : "Pause \(entry.name) (slots that pass are dropped)?"))
+    }
+
+    private func drainQuestion() -> Result<ScreenView.Question, Fault> {
+        guard let node = markedNode else { return .failure(Fault(text: "mark a node on Nodes to drain it")) }
+        guard node.state == .up || node.state == .draining else {
+            return .failure(Fault(text: "\(node.name) is \(node.state.rawValue)"))
+        }
+        guard node.slots > 0 else { return .failure(Fault(text: "\(node.name) runs no jobs")) }
+        let isDraining = node.state == .up
+        return .success(
+            .init(
+                action: .drain(node: node.name, isDraining),
+                text: isDraining
+                    ? "Drain \(node.name) (\(node.busy.grouped) running go on; it claims no more)?"
+                    : "Have \(node.name) claim jobs again?"))
+    }
+
+    /// The node a key is about: the one that is open, or the one that is marked.
+    private var markedNode: NodeStatus? {
+        let rows = view.nodeRows
+        if case .node(let name) = view.place { return view.snapshot?.nodes.first { $0.name == name } }
+        guard view.place == nil else { return nil }
+        return view.marked(in: rows.map(\.name)).map { rows[$0] }
     }
 
     private func pauseQuestion() -> Result<ScreenView.Question, Fault> {

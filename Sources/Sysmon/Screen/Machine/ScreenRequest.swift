@@ -38,6 +38,12 @@ public enum ScreenAction: Sendable, Equatable {
     case replay(JobID)
     /// Deletes a job that does not run.
     case delete(JobID)
+    /// Pauses or resumes a periodic job.
+    case pauseCron(String, Bool)
+    /// Makes the job of a periodic one now, outside its schedule.
+    case runCron(String)
+    /// Has a node claim no more jobs, or claim again.
+    case drain(node: String, Bool)
 }
 
 /// A job with everything that is known of it.

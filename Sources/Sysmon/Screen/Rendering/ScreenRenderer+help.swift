@@ -16,8 +16,9 @@ extension ScreenRenderer {
             ("an id", "that job"), ("other words", "rows that have them all, of those shown"),
         ]
         let acts: [(String, String)] = [
-            ("P", "pause or resume the marked queue"), ("C", "cancel the job"), ("R", "replay a dead letter"),
-            ("D", "delete a job that does not run"),
+            ("P", "pause or resume the marked queue or periodic job"), ("C", "cancel the job"),
+            ("R", "replay a dead letter; on Cron: run it now"),
+            ("D", "delete a job that does not run; on Nodes: drain the node"),
         ]
         func section(_ title: String, _ rows: [(String, String)]) -> [StyledLine] {
             [line(" \(title)", .bold)]

@@ -103,11 +103,14 @@ extension ScreenRenderer {
         if view.place != nil {
             var hints = ["q back", "? help", "jk scroll"]
             if case .job = view.place, view.mayAct { hints.append("C cancel  R replay  D delete") }
+            if case .node = view.place, view.mayAct { hints.append("D drain") }
             return hints
         }
         var hints = ["q quit", "? help"]
         if view.mayAct {
+            if view.tab == .nodes { hints.append("D drain") }
             if view.tab == .queues { hints.append("P pause") }
+            if view.tab == .cron { hints.append("P pause  R run") }
             if view.tab.isPaged { hints.append("C cancel  R replay  D delete") }
         }
         hints += ["1-7 tab", "space freeze"]

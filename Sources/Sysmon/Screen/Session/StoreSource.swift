@@ -2,13 +2,31 @@ public import RoostJobs
 
 /// The screen's questions, asked of a store.
 public struct StoreSource: ScreenSource {
-    private let store: any JobStore
-    private let operatorName: String
+    /// Has a member claim no more jobs, or claim again; returns what it does then, in a sentence without a full stop.
+    public typealias Drain = @Sendable (_ node: String, _ isDraining: Bool) async throws -> String
 
-    /// Over a store; `operatorName` is kept as the reason of a cancel.
-    public init(store: any JobStore, operatorName: String = "sysmon") {
+    let store: any JobStore
+    let operatorName: String
+    let member: String
+    let timeZones: String
+    let drain: Drain?
+
+    /// Over a store.
+    ///
+    /// - Parameters:
+    ///   - operatorName: who acts: the reason of a cancel, and the `who` of the audit log.
+    ///   - member: which process the screen is on, for the audit log.
+    ///   - timeZones: where this machine keeps its time zones.
+    ///   - drain: how members are told; nil where none can be.
+    public init(
+        store: any JobStore, operatorName: String = "sysmon", member: String = "sysmon",
+        timeZones: String = TimeZoneRules.systemDirectory, drain: Drain? = nil
+    ) {
         self.store = store
         self.operatorName = operatorName
+        self.member = member
+        self.timeZones = timeZones
+        self.drain = drain
     }
 
     /// One call, or at most four for a job.
@@ -33,31 +51,17 @@ public struct StoreSource: ScreenSource {
         return JobDetail(job: job, notes: notes, reasons: reasons, parents: parents)
     }
 
-    /// One call.
+    /// A few calls, and one for the audit log when something was done.
     public func act(_ action: ScreenAction) async throws -> String {
-        switch action {
-        case .pause(let queue, let isPaused):
-            let settings = try await store.setQueue(queue, isPaused ? .pause : .resume)
-            return "queue \(queue) is \(settings.isPaused ? "paused" : "resumed")"
-        case .cancel(let id):
-            return switch try await store.cancel(id, reason: "cancelled by \(operatorName)") {
-            case .cancelled: "job \(id) is cancelled"
-            case .requested(let worker): "\(worker) was told to stop job \(id)"
-            case .ended(let state): "job \(id) had ended before: \(state.rawValue)"
-            case .unknown: "there is no job \(id) any more"
-            }
-        case .replay(let id):
-            return switch try await store.replay(id) {
-            case .queued: "job \(id) is queued again"
-            case .refused(let state): "job \(id) is \(state.rawValue): only a failed or cancelled one is replayed"
-            case .unknown: "there is no job \(id) any more"
-            }
-        case .delete(let id):
-            return switch try await store.delete(id) {
-            case .deleted: "job \(id) is deleted"
-            case .running: "job \(id) is running: cancel it first"
-            case .unknown: "there is no job \(id) any more"
-            }
+        let outcome = try await perform(action)
+        guard outcome.isDone else { return outcome.text }
+        let record = ActionRecord(action, who: operatorName, member: member)
+        do throws(StoreError) {
+            try await store.append(record.json, to: ActionRecord.log, keeping: ActionRecord.kept)
+        } catch {
+            // It was done: that its record is missing is no reason to do it again.
+            return "\(outcome.text) (not in the audit log: \(error))"
         }
+        return outcome.text
     }
 }

@@ -1,0 +1,42 @@
+import Glibc
+import RoostJobs
+
+/// A file that many processes add lines to, and a directory of effects beside it.
+struct DemoNotebook: Sendable {
+    private let path: String
+
+    /// The notebook `ROOST_DEMO_RECORD` names; nil when it names none.
+    static var fromEnvironment: DemoNotebook? {
+        guard let text = getenv("ROOST_DEMO_RECORD") else { return nil }
+        let path = String(cString: text)
+        return path.isEmpty ? nil : DemoNotebook(path: path)
+    }
+
+    private init(path: String) {
+        self.path = path
+        mkdir("\(path).effects", 0o700)
+    }
+
+    /// Adds one line, whole or not at all: a single write of a file opened to append is not torn by others' writes.
+    func add(_ line: String) throws(StoreError) {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw StoreError(.unavailable, "the notebook cannot be opened") }
+        defer { close(descriptor) }
+        let bytes = Array(line.utf8) + [0x0A]
+        guard write(descriptor, bytes, bytes.count) == bytes.count else {
+            throw StoreError(.unavailable, "the notebook cannot be written")
+        }
+    }
+
+    /// Does what is to happen once for this key: makes a file that holds whose it is, unless it is there.
+    func effect(_ key: String, of op: String) throws(StoreError) {
+        let descriptor = open("\(path).effects/\(key)", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        if descriptor < 0, errno == EEXIST { return }
+        guard descriptor >= 0 else { throw StoreError(.unavailable, "the effect cannot be had") }
+        defer { close(descriptor) }
+        let bytes = Array(op.utf8)
+        guard write(descriptor, bytes, bytes.count) == bytes.count else {
+            throw StoreError(.unavailable, "the effect cannot be had")
+        }
+    }
+}
