@@ -76,6 +76,20 @@ struct MaintenanceTests {
         }
     }
 
+    @Test("a new life takes back what earlier ones of its name ran, and nothing of anybody else's")
+    func earlierLives() async throws {
+        let store = MemoryStore()
+        for worker in ["w@a:1#1", "w@a:1#2", "w@a:1#3", "w@a:11#1", "w@b:1#1"] {
+            _ = try await store.submit()
+            _ = try await store.claims(1, queues: ["default"], worker: worker)
+            try await store.announce(WorkerNotice(worker: worker, queues: ["default"], types: nil), ttl: .seconds(60))
+        }
+        let rescue = Rescue(store: store)
+        #expect(try await rescue.reclaim(earlierLivesOf: "w@a:1", incarnation: "3") == 2)
+        #expect(try await rescue.reclaim(earlierLivesOf: "w@a:1", incarnation: "3") == 0)
+        #expect(try await store.counts()[.running] == 3)
+    }
+
     @Test("a rescue that the store does not answer throws, and can be repeated")
     func rescueOutage() async throws {
         let store = FaultyStore()

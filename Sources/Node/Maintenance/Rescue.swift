@@ -28,4 +28,17 @@ public struct Rescue: Sendable {
         }
         return count
     }
+
+    /// Takes back all claims of workers that were called `name` and are not of this incarnation; returns how many. May be
+    /// repeated.
+    /// - Throws: when the store does not answer.
+    public func reclaim(earlierLivesOf name: String, incarnation: String) async throws(StoreError) -> Int {
+        let prefix = NodeConfiguration.worker(name: name, incarnation: "")
+        let own = NodeConfiguration.worker(name: name, incarnation: incarnation)
+        var count = 0
+        for worker in try await store.workers().map(\.worker) where worker.hasPrefix(prefix) && worker != own {
+            count += try await reclaim(worker: worker)
+        }
+        return count
+    }
 }

@@ -61,7 +61,12 @@ final class Station: Sendable {
         ]
         if let rescue {
             let watch = DeathWatch(membership: membership, rescue: rescue, patience: settings.lease, logger: logger)
-            duties.append(Duty(name: "rescue") { await watch.run() })
+            let predecessor = Predecessor(born: me.id, rescue: rescue, patience: settings.lease, logger: logger)
+            duties.append(
+                Duty(name: "rescue") {
+                    await predecessor.run()
+                    await watch.run()
+                })
         }
         let supervisor = Supervisor(name: "member", duties: duties, logger: logger)
         report.setDuties { supervisor.statuses }

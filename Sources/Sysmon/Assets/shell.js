@@ -86,7 +86,6 @@ export function shell(title = pageTitle) {
   const body = document.body.classList;
   body.toggle("is-live", !paused && link === "live");
   body.toggle("is-login", api.session.needsLogin);
-  body.toggle("is-connecting", link === "connecting" && !snapshot);
   body.toggle("is-off", isAway() && !paused && snapshot !== null);
   body.toggle("is-stale", snapshot?.store.stale_since !== undefined);
   live();
