@@ -68,7 +68,8 @@ struct SearchTests {
             #expect(reply.status == 422, "\(bad)")
             #expect(try reply.raw("issues") != nil)
         }
-        for bad in ["q=%zz", "q=%ff", "cursor=x", "cursor=01ARZ3NDEKTSV4RRFFQ69G5FAV&page=1", "type=%4"] {
+        #expect(try await rig.get("/jobs?cursor=01ARZ3NDEKTSV4RRFFQ69G5FAV&page=1").status == 422)
+        for bad in ["q=%zz", "q=%ff", "cursor=x", "type=%4"] {
             #expect(try await rig.get("/jobs?\(bad)").status == 400, "\(bad)")
         }
     }

@@ -30,7 +30,12 @@ extension JobEnvelope {
         case "deadline_in": setOnce(\.deadline, key, reader.seconds(value, key).map { .after($0) })
         case "tenant": job.tenant = reader.string(value, key)
         case "tags": job.tags = reader.strings(value, key, most: JobLimits.tags) ?? []
-        case "searchable": searchable = reader.strings(value, key, most: JobLimits.terms) ?? []
+        case "searchable":
+            searchable = reader.strings(value, key, most: JobLimits.terms) ?? []
+            for (index, path) in searchable.enumerated()
+            where !JobName.isValid(path) || path.utf8.count > JobLimits.termFieldBytes {
+                reader.add("\(key)[\(index)]", "is no path into the payload")
+            }
         case "depends_on": dependsOn = reader.strings(value, key, most: JobLimits.parents) ?? []
         case "depends_rule": job.parentRule = reader.word(value, key) ?? .done
         case "key": self.key = memberName(value)

@@ -44,7 +44,9 @@ struct JobListQuery {
         if !search.isEmpty { carried += "&q=\(QueryText.encoded(search))" }
         let cursor = try QueryText.value(uri, "cursor")
         let isPage = uri.queryParameters["page"] != nil
-        if cursor != nil, isPage { throw APIError(.badRequest, "'cursor' and 'page' exclude each other") }
+        if cursor != nil, isPage {
+            throw .invalid([.init(path: "cursor", message: "and page exclude each other")], "Invalid search")
+        }
         self.cursor = try cursor.flatMap { text throws(APIError) in
             if text.isEmpty { return nil }
             guard let id = JobID(text) else { throw APIError(.badRequest, "'cursor' is none that a page named") }

@@ -16,7 +16,8 @@ extension Operation {
         id: "getWork", tag: .work, summary: "Ask for the result",
         parameters: [.path("callback", "What the submit gave", .text(pattern: "^[0-9A-Fa-f]{32}$")), .wait],
         responses: [
-            .ok("How far it is", .ref("WorkStatus"), [.retryAfter, .applied]), .fault(404, "Never seen, or its time is over"),
+            .ok("How far it is", .ref("WorkStatus"), [.retryAfter, .applied]),
+            .fault(404, "Never seen, or its time is over"),
         ])
 
     static let listWorkers = Operation(

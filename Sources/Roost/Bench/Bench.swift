@@ -12,9 +12,12 @@ struct Bench {
 
     func run(_ scenario: String) async throws -> [BenchFigure] {
         switch scenario {
-        case "enqueue": return try await enqueue(scenario, jobs / 20) { try await BenchJobs.enqueueOneByOne($0, to: store) }
-        case "enqueue-64": return try await enqueue(scenario, jobs) { try await BenchJobs.enqueueConcurrently($0, to: store) }
-        case "enqueue-bulk": return try await enqueue(scenario, jobs) { try await BenchJobs.enqueueInBulk($0, to: store) }
+        case "enqueue":
+            return try await enqueue(scenario, jobs / 20) { try await BenchJobs.enqueueOneByOne($0, to: store) }
+        case "enqueue-64":
+            return try await enqueue(scenario, jobs) { try await BenchJobs.enqueueConcurrently($0, to: store) }
+        case "enqueue-bulk":
+            return try await enqueue(scenario, jobs) { try await BenchJobs.enqueueInBulk($0, to: store) }
         case "drain":
             try await BenchJobs.enqueueInBulk(jobs, to: store)
             return [try await drain(jobs)]

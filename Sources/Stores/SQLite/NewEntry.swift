@@ -84,7 +84,7 @@ struct NewEntry {
 extension NewJob {
     /// Whether it has what is kept in `JobExtras`.
     fileprivate var hasExtras: Bool {
-        retry != nil || startBy != nil || deadline != nil || !tags.isEmpty || !terms.isEmpty || trace != nil || batch != nil
-            || unique?.period != nil || parentRule != .done
+        retry != nil || startBy != nil || deadline != nil || !tags.isEmpty || !terms.isEmpty || trace != nil
+            || batch != nil || unique?.period != nil || parentRule != .done
     }
 }

@@ -18,7 +18,8 @@ extension SQLiteQuery {
     static let deleteBody = SQLiteQuery("DELETE FROM bodies WHERE body = ?1")
     static let deleteJob = SQLiteQuery("DELETE FROM jobs WHERE id = ?1")
     static let insertExtras = SQLiteQuery(
-        "INSERT OR REPLACE INTO job_extras (\(JobExtras.columns)) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)")
+        "INSERT OR REPLACE INTO job_extras (\(JobExtras.columns)) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
+    )
     static let extras = SQLiteQuery("SELECT \(JobExtras.columns) FROM job_extras WHERE job = ?1")
     static let deleteExtras = SQLiteQuery("DELETE FROM job_extras WHERE job = ?1")
     static let spot = SQLiteQuery("SELECT \(JobSpot.columns) FROM jobs WHERE id = ?1")
