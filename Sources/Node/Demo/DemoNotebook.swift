@@ -2,6 +2,8 @@ import Glibc
 import RoostJobs
 
 /// A file that many processes add lines to, and a directory of effects beside it.
+///
+/// Its errors have no type: the optimizer of Swift 6.3 crashes on typed ones in the function that uses it.
 struct DemoNotebook: Sendable {
     private let path: String
 
@@ -18,7 +20,7 @@ struct DemoNotebook: Sendable {
     }
 
     /// Adds one line, whole or not at all: a single write of a file opened to append is not torn by others' writes.
-    func add(_ line: String) throws(StoreError) {
+    func add(_ line: String) throws {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw StoreError(.unavailable, "the notebook cannot be opened") }
         defer { close(descriptor) }
@@ -29,7 +31,7 @@ struct DemoNotebook: Sendable {
     }
 
     /// Does what is to happen once for this key: makes a file that holds whose it is, unless it is there.
-    func effect(_ key: String, of op: String) throws(StoreError) {
+    func effect(_ key: String, of op: String) throws {
         let descriptor = open("\(path).effects/\(key)", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         if descriptor < 0, errno == EEXIST { return }
         guard descriptor >= 0 else { throw StoreError(.unavailable, "the effect cannot be had") }
