@@ -62,6 +62,8 @@ public struct APIConfiguration: Sendable {
     public var sessionPath = "/"
     /// The tenant that all jobs of a request belong to; nil: whichever they say.
     var tenant: String?
+    /// Whether a unique rule may cancel or move the job that is there.
+    var mayReplace = true
     /// What this node counts of its requests. Copies of a configuration share it: routes and server count together.
     public let metrics = APIMetrics()
     /// How many issues of one job a reply lists.

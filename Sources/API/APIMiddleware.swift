@@ -33,7 +33,8 @@ struct APIMiddleware: RouterMiddleware {
         // Who follows a trace finds it in the reply, and with the job.
         if let trace = RequestHeaders(request.headers).trace { response.headers[.traceParent] = trace }
         crossOrigin.mark(&response, to: request)
-        return response
+        // A refusal has a body, which a client of HEAD would take for the beginning of its next reply.
+        return request.method == .head ? response.createHeadResponse() : response
     }
 
     @concurrent private func answer(

@@ -4,11 +4,9 @@ public import RoostJobs
 /// The ids of deliveries: whoever sees the same end makes the same ids, so that several dispatchers, or one that begins
 /// again, make each delivery once.
 public enum DeliveryID {
-    /// The id of the delivery that tells a webhook of an end.
-    /// - Parameter moment: When the job ended, if that is still known: tells the ends of a job that was replayed apart
-    ///   where a store uses positions again once they are forgotten.
-    public static func of(_ end: JobEnd, at moment: Timestamp?, to webhook: JobID) -> JobID {
-        let name = "\(end.position)\n\(end.id)\n\(end.state)\n\(moment?.microseconds ?? 0)\n\(webhook)"
+    /// The id of the delivery that tells a webhook of an end. Positions are never used twice.
+    public static func of(_ end: JobEnd, to webhook: JobID) -> JobID {
+        let name = "\(end.position)\n\(end.id)\n\(end.state)\n\(webhook)"
         let digest = Array(SHA256.hash(data: Array(name.utf8)))
         let words = digest.prefix(10).reduce((high: UInt64(0), low: UInt64(0))) { words, byte in
             (words.high << 8 | words.low >> 56, words.low << 8 | UInt64(byte))

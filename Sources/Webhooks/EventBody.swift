@@ -48,9 +48,11 @@ enum EventBody {
         of job: JobRecord, as event: WebhookEvent, to data: inout JSONBytes, resultBytes: Int
     ) {
         guard job.state == event.state else { return }
-        data.add("error", job.error)
+        // Readers of JSON refuse NUL, ours too.
+        data.add("error", job.error.map { String($0.unicodeScalars.filter { $0.value != 0 }) })
         guard event == .done, let result = job.result, !result.isEmpty else { return }
-        if result.count <= resultBytes { data.add("result", json: result) } else { data.add("result_omitted", true) }
+        let isPassedOn = result.count <= resultBytes && (try? JSONScanner.validate(result)) != nil
+        if isPassedOn { data.add("result", json: result) } else { data.add("result_omitted", true) }
     }
 }
 

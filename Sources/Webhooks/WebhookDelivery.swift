@@ -115,8 +115,11 @@ public struct WebhookDelivery: Sendable {
             // It has it: no failure of ours may have it sent again.
             if webhook.failingSince != nil { _ = try? await book.change(webhook.id) { $0.failingSince = nil } }
         case .gone:
-            let changed = try await book.change(webhook.id) { $0.disable(reason: Self.gone) }
-            if changed != nil { notice(webhook, Self.gone) }
+            // Its owner may have given it another address meanwhile.
+            let changed = try await book.change(webhook.id) {
+                if $0.url == webhook.url { $0.disable(reason: Self.gone) }
+            }
+            if changed?.isEnabled == false { notice(webhook, Self.gone) }
         case .again, .over:
             guard let since = webhook.failingSince else {
                 try await book.change(webhook.id) { $0.failingSince = $0.failingSince ?? now }
@@ -124,8 +127,10 @@ public struct WebhookDelivery: Sendable {
             }
             guard webhook.isEnabled, now.since(since) >= patience else { return }
             let reason = "nothing got through since \(since.rfc3339)"
-            try await book.change(webhook.id) { if $0.failingSince != nil { $0.disable(reason: reason) } }
-            notice(webhook, reason)
+            let changed = try await book.change(webhook.id) {
+                if $0.failingSince == since, $0.url == webhook.url { $0.disable(reason: reason) }
+            }
+            if changed?.isEnabled == false { notice(webhook, reason) }
         }
     }
 

@@ -54,7 +54,8 @@ public struct WebhookDispatcher: Sendable {
     func dispatch(_ ends: [JobEnd]) async throws(StoreError) {
         guard let last = ends.last else { return }
         let webhooks = try await book.all().filter(\.isEnabled)
-        if webhooks.isEmpty { return try await book.keepEndsWhileWanted() }
+        // Only what was seen: a webhook that is added now wants what comes after. `remove` and `change` switch off.
+        if webhooks.isEmpty { return try await store.forgetEnds(through: last.position) }
         let jobs = try await records(Set(ends.map(\.id)))
         let now = Timestamp.now()
         let deliveries = ends.flatMap { self.deliveries(of: $0, jobs[$0.id], to: webhooks, now: now) }
@@ -77,10 +78,8 @@ public struct WebhookDispatcher: Sendable {
         let wanted = webhooks.filter { $0.filter.passes(event, job) }
         if wanted.isEmpty { return [] }
         let body = EventBody.end(event, of: end.id, job, now: now, resultBytes: rules.resultBytes)
-        // Of a job that was replayed meanwhile the record tells of another life.
-        let moment = job.flatMap { $0.state == end.state ? $0.finishedAt : nil }
         return wanted.map { webhook in
-            let id = DeliveryID.of(end, at: moment, to: webhook.id)
+            let id = DeliveryID.of(end, to: webhook.id)
             let order = DeliveryOrder(
                 webhook: webhook.id, message: DeliveryOrder.message(id), event: event.rawValue, job: end.id,
                 isForced: false, body: body)
@@ -97,7 +96,10 @@ public struct WebhookDispatcher: Sendable {
             func readNext() {
                 guard let id = rest.next() else { return }
                 group.addTask {
-                    do throws(StoreError) { return .success(try await store.job(id)) } catch { return .failure(error) }
+                    do throws(StoreError) { return .success(try await store.job(id)) } catch {
+                        // One that cannot be read must not keep the others from being told.
+                        return error.code == .corrupt ? .success(nil) : .failure(error)
+                    }
                 }
             }
             for _ in 0..<Self.readAtOnce { readNext() }

@@ -2,6 +2,7 @@ import Glibc
 import HummingbirdCore
 import Logging
 import RoostJobs
+import RoostTestKit
 import Testing
 
 @testable import RoostAPI
@@ -60,7 +61,7 @@ struct LeasePollTests {
             Self.waiting(0, rig)
         }
         let id = try await rig.submit()
-        #expect(try await rig.job(id).state == .queued)
+        try await eventually("the job to be back") { try await rig.job(id).state == .queued }
         #expect(try await rig.job(id).attempt == 0)
     }
 
@@ -87,7 +88,7 @@ struct LeasePollTests {
         await #expect(throws: BrokenWriter.Broken.self) {
             try await claimer.reply(JSONWriter(), handing: [claim]).body.write(BrokenWriter())
         }
-        #expect(try await rig.job(id).state == .queued)
+        try await eventually("the job to be back") { try await rig.job(id).state == .queued }
         #expect(try await rig.job(id).attempt == 0)
     }
 

@@ -75,6 +75,28 @@ struct TokenLimitTests {
         #expect(jobs.count == 5 && jobs.allSatisfy { $0.tenant == "acme" })
     }
 
+    @Test("a unique rule that ends or moves another's job is for those who may do so by name")
+    func replacing() async throws {
+        let (giver, chief) = (try await rig.token([.submit]), try await rig.token([.submit, .operate]))
+        for conflict in ["replace", "extend"] {
+            let body = #"{"payload":{},"unique":{"key":"k","on_conflict":"\#(conflict)"}}"#
+            let refused = try await rig.post("/jobs", body, as: giver.text)
+            #expect(refused.status == 422)
+            #expect(try refused.paths() == ["unique.on_conflict"])
+            #expect(try await rig.post("/jobs", body, as: chief.text).status == 202)
+        }
+        let plain = try await rig.post("/jobs", #"{"payload":{},"unique":{"key":"k"}}"#, as: giver.text)
+        #expect(plain.status < 300)
+    }
+
+    @Test("a refusal of HEAD has no body")
+    func head() async throws {
+        for (path, token) in [("/jobs", nil), ("/jobs/x", AccessRig.admin), ("/nowhere", AccessRig.admin)] {
+            let reply = try await rig.send(.head, path, as: token)
+            #expect(reply.status >= 400 && reply.text.isEmpty, "\(path)")
+        }
+    }
+
     @Test("the façade's callback is the caller's own: other callers get another for the same data")
     func callbacks() async throws {
         let (one, two) = (try await rig.token([.submit]), try await rig.token([.submit]))

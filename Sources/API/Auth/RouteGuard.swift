@@ -24,6 +24,11 @@ struct RouteGuard: Sendable {
             return response
         } catch var error as APIError {
             if let account { error.headers.append(contentsOf: account.headers) }
+            // It, or a part of it, may have happened.
+            if route.isAudited, error.status.code >= 500 { await write(error.response(to: request), request, context) }
+            throw error
+        } catch let error as StoreError where route.isAudited {
+            await write(APIError(error, .change).response(to: request), request, context)
             throw error
         }
     }

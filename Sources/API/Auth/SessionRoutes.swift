@@ -30,17 +30,19 @@ struct SessionRoutes: Sendable {
 
     private func logIn(_ request: Request, _ context: APIRequestContext) async throws -> Response {
         let source = context.peer ?? ""
-        if let wait = attempts.wait(source) {
-            gate.meter.refused(.login)
-            var error = APIError(.tooManyRequests, "Too many tokens were wrong")
-            error.headers[.retryAfter] = String(wait.components.seconds + 1)
-            throw error
-        }
         let token = try await token(request)
         guard gate.policy.asksForTokens else { return Self.reply(.anyone, gate) }
         let caller: Caller
         do throws(APIError) { caller = try await gate.caller(.session(token)) } catch {
-            if error.status == .unauthorized { await failed(source, request, context) }
+            guard error.status == .unauthorized else { throw error }
+            // Only for who is wrong: behind a proxy all come from one address, and a stranger must not lock the door.
+            if let wait = attempts.wait(source) {
+                gate.meter.refused(.login)
+                var error = APIError(.tooManyRequests, "Too many tokens were wrong")
+                error.headers[.retryAfter] = String(wait.components.seconds + 1)
+                throw error
+            }
+            await failed(source, request, context)
             throw error
         }
         var response = Self.reply(caller, gate)
@@ -108,7 +110,8 @@ struct SessionRoutes: Sendable {
 private final class LoginAttempts: Sendable {
     private struct State {
         var sources = FailureLimiter()
-        var written = FailureLimiter(limit: 10)
+        /// Few enough that strangers cannot push what people did out of the log.
+        var written = FailureLimiter(limit: 10, window: .seconds(86_400))
         var omitted = 0
     }
 

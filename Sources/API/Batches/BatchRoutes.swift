@@ -31,7 +31,7 @@ struct BatchRoutes: Sendable {
             name: envelope.name, onComplete: envelope.onComplete?.job, onSuccess: envelope.onSuccess?.job)
         if let key { batch.id = BatchIDs.batch(key) }
         let plan = try BatchPlan(envelope, trace: headers.trace, limit: configuration.maximumIssues)
-        try await caller.charge(jobs: plan.count)
+        try await caller.charge(jobs: plan.count + [batch.onComplete, batch.onSuccess].count { $0 != nil })
         let accepted = try await BatchSubmission(store: store, plan: plan, batch: batch, key: key).run()
         var json = JSONWriter(capacity: 64 * plan.count + 256)
         json.write(accepted, keys: plan.keys)

@@ -46,7 +46,7 @@ struct CronRoutes: Sendable {
             upTo: configuration.maximumBodyBytes, within: configuration.bodyDeadline)
         // The job stands one level deeper than one that comes alone.
         let object = try JSONObject.parse(body: bytes, depth: JobLimits.depth + 2)
-        let envelope = CronEnvelope(object, name: name, now: try await now(), configuration: configuration)
+        let envelope = CronEnvelope(object, name: name, now: try await now(), configuration: configuration.serving(context.caller))
         guard let entry = envelope.entry, let next = envelope.next else {
             throw APIError.invalid(envelope.issues, Self.invalid)
         }
@@ -69,6 +69,7 @@ struct CronRoutes: Sendable {
         job.id = JobIDGenerator.shared.next()
         job.start = .now
         job.batch = nil
+        try await context.caller.charge(jobs: 1)
         return .accepted(try await store.accept(job), message: "Job accepted")
     }
 

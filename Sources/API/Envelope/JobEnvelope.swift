@@ -62,6 +62,7 @@ struct JobEnvelope {
         job.type = type ?? Self.task(of: payload) ?? "default"
         if place != .member { readParents() }
         settle(tenant: configuration.tenant)
+        settle(mayReplace: configuration.mayReplace)
         finish()
     }
 

@@ -2,6 +2,7 @@ import Hummingbird
 import HummingbirdCore
 import Logging
 import RoostJobs
+import Synchronization
 
 /// Claims jobs for a worker behind HTTP. What is claimed reaches it or goes back: a client that hangs up meanwhile loses
 /// nothing, and neither does one whose reply cannot be written.
@@ -52,14 +53,11 @@ struct LeaseClaimer: Sendable {
     func reply(_ json: JSONWriter, handing claims: [Claim]) -> Response {
         if claims.isEmpty { return Response(json: json) }
         let buffer = json.buffer
+        let handover = Handover(claimer: self, claims: claims)
         let body = ResponseBody(contentLength: buffer.readableBytes) { writer in
-            do {
-                try await writer.write(buffer)
-                try await writer.finish(nil)
-            } catch {
-                await release(claims)
-                throw error
-            }
+            try await writer.write(buffer)
+            try await writer.finish(nil)
+            handover.isDone.store(true, ordering: .releasing)
         }
         return Response(status: .ok, headers: [.contentType: "application/json"], body: body)
     }
@@ -78,5 +76,24 @@ struct LeaseClaimer: Sendable {
             }
         }.value
         if failures > 0 { logger.warning("claims of a client that left run out", metadata: ["jobs": "\(failures)"]) }
+    }
+}
+
+/// Gives claims back unless their reply was written, also when that was never begun.
+private final class Handover: Sendable {
+    let isDone = Atomic(false)
+    private let claimer: LeaseClaimer
+    private let claims: [Claim]
+
+    init(claimer: LeaseClaimer, claims: [Claim]) {
+        self.claimer = claimer
+        self.claims = claims
+    }
+
+    deinit {
+        guard !isDone.load(ordering: .acquiring) else { return }
+        let (claimer, claims) = (claimer, claims)
+        // Awaited by nobody: who asked is gone, and what cannot be handed back runs out by itself.
+        Task { await claimer.release(claims) }
     }
 }

@@ -3,10 +3,15 @@ struct EndFeed: Sendable {
     private var ends: [(position: UInt64, id: JobID, state: JobState)] = []
     /// How many at the front are gone already: taking them away one by one would move all others each time.
     private var gone = 0
-    private var last: UInt64 = 0
+    /// The newest position.
+    private(set) var last: UInt64
     private let capacity: Int
 
-    init(capacity: Int = JobEnd.mostKept) { self.capacity = capacity }
+    /// An empty feed whose positions begin after `last`.
+    init(after last: UInt64 = 0, capacity: Int = JobEnd.mostKept) {
+        self.last = last
+        self.capacity = capacity
+    }
 
     var count: Int { ends.count - gone }
 

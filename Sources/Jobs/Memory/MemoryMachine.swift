@@ -67,6 +67,8 @@ struct MemoryMachine: Sendable {
     var changed: [JobID] = []
     /// Ends of jobs for those who want them; nil: nobody does.
     var feed: EndFeed?
+    /// The newest position of feeds that were.
+    var lastFed: UInt64 = 0
     /// Running jobs whose cancel nobody was told of yet.
     var cancelWishes: [JobID] = []
 

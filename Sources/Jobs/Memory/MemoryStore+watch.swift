@@ -3,7 +3,12 @@ extension MemoryStore {
 
     public func keepEnds(_ isOn: Bool) async throws(StoreError) {
         try with { machine in
-            if !isOn { machine.feed = nil } else if machine.feed == nil { machine.feed = EndFeed() }
+            if !isOn {
+                machine.lastFed = machine.feed?.last ?? machine.lastFed
+                machine.feed = nil
+            } else if machine.feed == nil {
+                machine.feed = EndFeed(after: machine.lastFed)
+            }
         }
     }
 

@@ -7,6 +7,7 @@ extension SQLiteQuery {
     static let feedEnd = SQLiteQuery("INSERT INTO feed (number, job, state) VALUES (?1, ?2, ?3)")
     static let fed = SQLiteQuery("SELECT number, job, state FROM feed ORDER BY number LIMIT ?1")
     static let forgetFed = SQLiteQuery("DELETE FROM feed WHERE number <= ?1")
+    static let forgetAllFed = SQLiteQuery("DELETE FROM feed")
     static let dropFed = SQLiteQuery(
         "DELETE FROM feed WHERE number IN (SELECT number FROM feed ORDER BY number LIMIT ?1)")
 }

@@ -8,7 +8,9 @@ extension SQLiteTransaction {
         try connection.statement(isOn ? .beginFeed : .endFeed).run()
         if !isOn {
             fed = []
-            try forgetEnds(through: .max)
+            // Without a condition: SQLite then lets go of the pages and looks at no row.
+            try connection.statement(.forgetAllFed).run()
+            change.figures.fed = 0
         }
     }
 

@@ -11,6 +11,9 @@ struct EventStream: Sendable {
     let configuration: ConsoleConfiguration
     var hints: JobHints?
 
+    /// How long one stream lasts, so that a token that was revoked does not see more for ever.
+    private static let lifetime = Duration.seconds(900)
+
     /// Writes the newest snapshot at once, then each one that follows, and hints between them; a slow reader skips. Ends
     /// when the client went away, the feed is finished or the gate closed.
     @concurrent func write(to writer: inout any ResponseBodyWriter) async throws {
@@ -27,11 +30,13 @@ struct EventStream: Sendable {
         var seen: Int?
         let ping = min(max(configuration.ping, .milliseconds(100)), .seconds(3600))
         var lastWrite = ContinuousClock.now
+        // The page opens another at once, and is asked again who it is.
+        let end = lastWrite + Self.lifetime
         while true {
             let wait = max(.milliseconds(1), ping - (.now - lastWrite))
             let snapshot = await feed.next(after: seen, upTo: wait) { gate.isClosed || hints?.isPending ?? false }
             try Task.checkCancellation()
-            if gate.isClosed || (snapshot == nil && feed.isFinished) { return }
+            if gate.isClosed || .now >= end || (snapshot == nil && feed.isFinished) { return }
             var isWritten = false
             if let hints, hints.take() {
                 try await writer.write(ByteBuffer(string: "event: job\ndata: \(hints.id)\n\n"))
