@@ -46,7 +46,8 @@ struct CronRoutes: Sendable {
             upTo: configuration.maximumBodyBytes, within: configuration.bodyDeadline)
         // The job stands one level deeper than one that comes alone.
         let object = try JSONObject.parse(body: bytes, depth: JobLimits.depth + 2)
-        let envelope = CronEnvelope(object, name: name, now: try await now(), configuration: configuration.serving(context.caller))
+        let envelope = CronEnvelope(
+            object, name: name, now: try await now(), configuration: configuration.serving(context.caller))
         guard let entry = envelope.entry, let next = envelope.next else {
             throw APIError.invalid(envelope.issues, Self.invalid)
         }
