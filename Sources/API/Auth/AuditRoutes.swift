@@ -30,9 +30,10 @@ struct AuditRoutes: Sendable {
 
     private func number(_ request: Request, _ name: String) throws(APIError) -> Int64? {
         guard let text = request.uri.queryParameters[Substring(name)] else { return nil }
-        guard !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int64(text), number > 0
+        guard !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), !text.utf8.allSatisfy({ $0 == 0x30 })
         else { throw APIError(.badRequest, "'\(name)' must be a whole number from 1") }
-        return number
+        // More than there can be is as much as there is.
+        return Int64(text) ?? .max
     }
 }
 
