@@ -104,7 +104,7 @@ struct TokenRoutesTests {
             path = String(link.dropFirst().prefix { $0 != ">" })
         }
         #expect(targets == ["q4", "q3", "q2", "q1", "q0"])
-        for query in ["limit=0", "limit=-1", "limit=+1", "before=x", "before=99999999999999999999", "before="] {
+        for query in ["limit=0", "limit=-1", "limit=+1", "before=x", "before="] {
             #expect(try await rig.get("/audit?\(query)", as: AccessRig.admin).status == 400, "\(query)")
         }
         #expect(try await rig.get("/audit?limit=9999", as: AccessRig.admin).rows().count == 5)

@@ -24,11 +24,21 @@ struct JobFilter {
         for (name, value) in object.members where value.kind != .null {
             switch value.kind {
             case .string: add(name, value.string ?? "", path: path)
-            case .number, .bool: add(name, String(decoding: value.bytes, as: UTF8.self), path: path)
+            case .number, .bool:
+                // A type, a state or an error is a text; only fields of payloads are other things.
+                if Self.qualifiers.contains(name) {
+                    reader.add("\(path).\(name)", "must be a string")
+                } else {
+                    add(name, String(decoding: value.bytes, as: UTF8.self), path: path)
+                }
             default: reader.add("\(path).\(name)", "must be a string, a number, true or false")
             }
         }
     }
+
+    private static let qualifiers: Set = [
+        "type", "queue", "tenant", "tag", "state", "status", "node", "worker", "error", "since", "until",
+    ]
 
     /// Adds one qualifier. One that has no meaning of its own is a searchable field.
     mutating func add(_ name: String, _ value: String, path: String) {
