@@ -92,12 +92,10 @@ public struct APIRoutes: Sendable {
                     maximumRequests: configuration.maximumRequests))
         for route in routes {
             let guarded = RouteGuard(route: route, gate: gate, audit: audit)
-            router.on(RouterPath(prefix + route.path), method: route.method) { request, context in
-                try await guarded(request, context)
-            }
-            if route.method == .get {
-                router.on(RouterPath(prefix + route.path), method: .head) { request, context in
-                    try await guarded(request, context).createHeadResponse()
+            // A HEAD is a GET whose body the middleware takes off, as it does with refusals.
+            for method in route.method == .get ? [.get, .head] : [route.method] {
+                router.on(RouterPath(prefix + route.path), method: method) { request, context in
+                    try await guarded(request, context)
                 }
             }
         }

@@ -67,7 +67,7 @@ public struct WebhookBook: Sendable {
     }
 
     /// Has ends kept exactly while somebody wants them.
-    func keepEndsWhileWanted() async throws(StoreError) {
+    private func keepEndsWhileWanted() async throws(StoreError) {
         if try await all().contains(where: \.isEnabled) { return try await store.keepEnds(true) }
         try await store.keepEnds(false)
         // One that was added between the look and the switch switched them on before we switched them off.

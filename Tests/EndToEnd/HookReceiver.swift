@@ -40,21 +40,4 @@ final class HookReceiver: Sendable {
             return words.count == 3 && words[0].hasPrefix("msg_") ? (words[0], words[1], words[2]) : nil
         }
     }
-
-    /// A port nobody listens on.
-    static func freePort() throws -> Int {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let status = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                bind(descriptor, address, length) == 0 ? getsockname(descriptor, address, &length) : -1
-            }
-        }
-        guard status == 0 else { throw Surprise("no free port") }
-        return Int(UInt16(bigEndian: address.sin_port))
-    }
 }

@@ -12,7 +12,7 @@ final class LoadBalancer: Sendable {
         let servers = apis.enumerated().map { index, url in
             "  server api-\(index) \(url.dropFirst("http://".count))"
         }
-        let port = try Self.freePort()
+        let port = try FreePort.one()
         let file = "\(directory)/haproxy.cfg"
         let text = """
             defaults
@@ -45,21 +45,5 @@ final class LoadBalancer: Sendable {
     deinit {
         process.signal(SIGKILL)
         _ = process.wait(milliseconds: 5000)
-    }
-
-    static func freePort() throws -> Int {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let bound = withUnsafeMutablePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, size) == 0 && getsockname(descriptor, $0, &size) == 0
-            }
-        }
-        guard bound else { throw Surprise("no free port") }
-        return Int(UInt16(bigEndian: address.sin_port))
     }
 }

@@ -11,7 +11,7 @@ import Testing
     func restart(_ kind: Arena.Kind) throws {
         let directory = try TemporaryDirectory()
         let redis = kind == .cluster ? try RedisServer.start() : nil
-        let meshPort = try LoadBalancer.freePort()
+        let meshPort = try FreePort.one()
         func start() throws -> (program: RoostProgram, api: String) {
             let program = try RoostProgram(
                 [

@@ -11,7 +11,8 @@ final class ShippedBalancer: Sendable {
     init(apis: [String], in directory: String) throws {
         let root = #filePath.split(separator: "/").dropLast(3).reduce("") { "\($0)/\($1)" }
         let shipped = try String(contentsOfFile: "\(root)/deploy/haproxy/haproxy.cfg", encoding: .utf8)
-        let (port, stats) = (try LoadBalancer.freePort(), try LoadBalancer.freePort())
+        let ports = try FreePort.several(2)
+        let (port, stats) = (ports[0], ports[1])
         var places = 0
         let lines = shipped.split(separator: "\n", omittingEmptySubsequences: false).flatMap { line -> [String] in
             let words = line.split(separator: " ")

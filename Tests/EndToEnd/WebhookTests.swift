@@ -33,7 +33,7 @@ import Testing
                 name: "up", in: directory.path, environment: ["ROOST_LEASE_SECONDS": "2"])
             return (program, Curl(base: try program.ready()["http"] ?? ""))
         }
-        let port = try HookReceiver.freePort()
+        let port = try FreePort.one()
         var (program, curl) = try up()
         let made = try roost(["webhook", "add", "http://127.0.0.1:\(port)/in", "--json"], curl, directory)
         let fields = made.text.split(separator: "\"").map(String.init)
@@ -85,7 +85,7 @@ import Testing
         let node = try start("node", ["--demo"])
         let curls = try apis.map { Curl(base: try $0.ready()["http"] ?? "") }
         _ = try node.ready()
-        let port = try HookReceiver.freePort()
+        let port = try FreePort.one()
         let made = try curls[1].post("/webhooks", #"{"url":"http://127.0.0.1:\#(port)/in","types":["noop"]}"#)
         let secret = try #require(made.string("secret"), "\(made.body)")
         // It has a delivery and holds its answer: whoever dies meanwhile does not know that it arrived.

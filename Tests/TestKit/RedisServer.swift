@@ -44,18 +44,18 @@ public final class RedisServer: Sendable {
     }
 
     private init(password: String?, tls: (certificate: String, key: String)?, arguments: [String]) throws {
-        let (first, second) = try Self.freePorts()
-        port = first
-        tlsPort = tls == nil ? nil : second
+        let ports = try FreePort.several(2)
+        port = ports[0]
+        tlsPort = tls == nil ? nil : ports[1]
         self.password = password
         var template = Array("/tmp/roost-redis-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw ChildProcess.Failure(description: "no directory") }
         directory = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        var options = ["--port", "\(first)", "--bind", "127.0.0.1", "--dir", directory, "--save", ""]
+        var options = ["--port", "\(port)", "--bind", "127.0.0.1", "--dir", directory, "--save", ""]
         options += ["--unixsocket", "\(directory)/redis.sock"]
         if let password { options += ["--requirepass", password] }
         if let tls {
-            options += ["--tls-port", "\(second)", "--tls-cert-file", tls.certificate, "--tls-key-file", tls.key]
+            options += ["--tls-port", "\(ports[1])", "--tls-cert-file", tls.certificate, "--tls-key-file", tls.key]
             options += ["--tls-auth-clients", "no"]
         }
         self.arguments = options + arguments
@@ -178,26 +178,5 @@ public final class RedisServer: Sendable {
         address.sin_port = in_port_t(UInt16(clamping: port).bigEndian)
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
         return address
-    }
-
-    /// Two ports that are free now; both are held until both are known, so that they differ.
-    private static func freePorts() throws -> (Int, Int) {
-        var ports: [Int] = []
-        var descriptors: [Int32] = []
-        defer { for descriptor in descriptors { close(descriptor) } }
-        for _ in 0..<2 {
-            let descriptor = socket(AF_INET, Self.stream, 0)
-            descriptors.append(descriptor)
-            var address = loopback(0)
-            var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-            let bound = withUnsafeMutablePointer(to: &address) {
-                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    bind(descriptor, $0, size) == 0 && getsockname(descriptor, $0, &size) == 0
-                }
-            }
-            guard bound else { throw ChildProcess.Failure(description: "no free port") }
-            ports.append(Int(UInt16(bigEndian: address.sin_port)))
-        }
-        return (ports[0], ports[1])
     }
 }

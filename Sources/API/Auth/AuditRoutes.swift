@@ -15,8 +15,8 @@ struct AuditRoutes: Sendable {
     }
 
     private func list(_ request: Request) async throws -> Response {
-        let before = try number(request, "before")
-        let limit = min(try number(request, "limit").flatMap { Int(exactly: $0) } ?? Self.standard, Self.most)
+        let before = try PageQuery.number(request.uri, "before").map { Int64($0) }
+        let limit = min(try PageQuery.number(request.uri, "limit") ?? Self.standard, Self.most)
         let entries = try await store.entries(of: AuditLog.name, before: before, limit: limit)
         var json = JSONWriter(capacity: 512 * entries.count + 2)
         json.array { json in for entry in entries { json.write(entry) } }
@@ -26,14 +26,6 @@ struct AuditRoutes: Sendable {
             response.headers[.link] = "<\(Self.path)?before=\(last.position)&limit=\(limit)>; rel=\"next\""
         }
         return response
-    }
-
-    private func number(_ request: Request, _ name: String) throws(APIError) -> Int64? {
-        guard let text = request.uri.queryParameters[Substring(name)] else { return nil }
-        guard !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), !text.utf8.allSatisfy({ $0 == 0x30 })
-        else { throw APIError(.badRequest, "'\(name)' must be a whole number from 1") }
-        // More than there can be is as much as there is.
-        return Int64(text) ?? .max
     }
 }
 

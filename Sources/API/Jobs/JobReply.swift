@@ -7,7 +7,9 @@ extension JSONWriter {
     }
 
     /// A job with everything that is known of it.
-    mutating func write(_ job: JobRecord, _ details: JobDetails) {
+    init(_ details: JobDetails) {
+        let job = details.job
+        self.init(capacity: 1024 + job.payload.count + (job.result?.count ?? 0))
         object { json in
             json.fields(job)
             json.field("cancel_requested", job.state == .running && details.notes.cancelReason != nil)

@@ -18,21 +18,23 @@ struct JobRoutes: Sendable {
 
     private func job(_ request: Request, _ context: APIRequestContext) async throws -> Response {
         guard let id = context.parameters.jobID else { throw APIError.jobNotFound }
-        var (found, applied) = (try await store.job(id), WaitPreference?.none)
+        var (found, applied) = (try await store.details(id), WaitPreference?.none)
         // Whoever waits takes the place of one that waits only when there is something to wait for.
-        if let job = found, !job.state.isFinal {
-            (found, applied) = try await follower.end(of: job, request, context) { () throws(StoreError) in
+        if let before = found, !before.job.state.isFinal {
+            let (job, waited) = try await follower.end(of: before.job, request, context) { () throws(StoreError) in
                 try await store.job(id)
             }
+            if waited != nil { found = job == nil ? nil : try await store.details(id) }
+            applied = waited
         }
-        guard let job = found else { throw APIError.jobNotFound }
-        var response = try await reply(job, request)
+        guard let details = found else { throw APIError.jobNotFound }
+        var response = reply(details, request)
         response.headers[.preferenceApplied] = applied?.applied
         return response
     }
 
-    private func reply(_ job: JobRecord, _ request: Request) async throws -> Response {
-        let json = try await store.details(job)
+    private func reply(_ details: JobDetails, _ request: Request) -> Response {
+        let json = JSONWriter(details)
         let tag = EntityTag.of(json.buffer)
         var response: Response
         if request.headers[.ifNoneMatch].map({ EntityTag.list($0, contains: tag) }) ?? false {
@@ -43,7 +45,7 @@ struct JobRoutes: Sendable {
         response.headers[.eTag] = tag
         // Without it a browser or proxy may show a job's state of yesterday.
         response.headers[.cacheControl] = "no-cache"
-        if !job.state.isFinal { response.headers[.retryAfter] = "1" }
+        if !details.job.state.isFinal { response.headers[.retryAfter] = "1" }
         return response
     }
 
@@ -63,14 +65,6 @@ struct JobRoutes: Sendable {
 }
 
 extension JobStore {
-    /// A job with everything that is known of it.
-    func details(_ job: JobRecord) async throws -> JSONWriter {
-        let details = try await JobDetails(job, store: self)
-        var json = JSONWriter(capacity: 1024 + job.payload.count + (job.result?.count ?? 0))
-        json.write(job, details)
-        return json
-    }
-
     /// A page of jobs, newest first, as a reply.
     func page(_ query: JobListQuery) async throws -> Response {
         let page = try await list(query.store)

@@ -12,16 +12,18 @@ struct PageQuery {
 
     init(_ uri: URI, path: String) throws(APIError) {
         self.path = path
-        page = try Self.number(uri, "page", 1)
-        perPage = min(try Self.number(uri, "per_page", Self.defaultPerPage), JobQuery.maximumLimit)
+        page = try Self.number(uri, "page") ?? 1
+        perPage = min(try Self.number(uri, "per_page") ?? Self.defaultPerPage, JobQuery.maximumLimit)
     }
 
-    private static func number(_ uri: URI, _ name: String, _ standard: Int) throws(APIError) -> Int {
-        guard let text = uri.queryParameters[Substring(name)] else { return standard }
+    /// A whole number from 1; nil where none is given.
+    static func number(_ uri: URI, _ name: String) throws(APIError) -> Int? {
+        guard let text = uri.queryParameters[Substring(name)] else { return nil }
         // `Int` takes a plus sign, a query does not.
         guard !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), !text.utf8.allSatisfy({ $0 == 0x30 })
         else { throw APIError(.badRequest, "'\(name)' must be a whole number from 1") }
-        // A page beyond every other is empty like the first one beyond the last.
+        // What is beyond every number there can be is as much as there is: a page beyond every other is empty like the
+        // first one beyond the last.
         return Int(text) ?? .max
     }
 

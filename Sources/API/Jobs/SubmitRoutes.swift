@@ -36,7 +36,8 @@ struct SubmitRoutes: Sendable {
         let look = { @Sendable () async throws(StoreError) in try await store.job(id) }
         guard let (job, applied) = try? await follower.end(of: id, request, context, look) else { return accepted }
         accepted.headers[.preferenceApplied] = applied?.applied
-        guard let job, job.state.isFinal, let json = try? await store.details(job) else { return accepted }
+        guard let job, job.state.isFinal, let details = try? await store.details(job.id) else { return accepted }
+        let json = JSONWriter(details)
         var response = Response(json: json)
         for name in [HTTPField.Name.location, .idempotentReplayed, .preferenceApplied] {
             response.headers[name] = accepted.headers[name]

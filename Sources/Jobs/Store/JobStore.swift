@@ -44,6 +44,10 @@ public protocol JobStore:
     /// The job, unless it never was or its time is over.
     func job(_ id: JobID) async throws(StoreError) -> JobRecord?
 
+    /// The job with its notes, parents and what it waits for, unless it never was or its time is over. Concurrent calls
+    /// share a round trip.
+    func details(_ id: JobID) async throws(StoreError) -> JobDetails?
+
     /// The job that took a unique key last, also when it failed or was cancelled, until its time is over.
     func job(uniqueKey: String) async throws(StoreError) -> JobRecord?
 

@@ -42,22 +42,12 @@ struct DeathWatch: Sendable {
     }
 
     private func reclaim(_ worker: String, turn: Int) async {
-        let end = ContinuousClock.now + patience
         try? await Task.sleep(for: Self.step * turn)
-        var wait: Duration = .milliseconds(100)
-        while !Task.isCancelled, ContinuousClock.now < end {
-            do throws(StoreError) {
-                let count = try await rescue.reclaim(worker: worker)
-                if count > 0 {
-                    logger.warning(
-                        "jobs of a dead worker taken back", metadata: ["worker": "\(worker)", "jobs": "\(count)"])
-                }
-                return
-            } catch {
-                logger.debug("cannot take back yet", metadata: ["worker": "\(worker)", "error": "\(error.message)"])
-            }
-            try? await Task.sleep(for: wait)
-            wait = min(wait * 2, .seconds(2))
+        let count = await rescue.insist(for: patience, logger: logger) { rescue throws(StoreError) in
+            try await rescue.reclaim(worker: worker)
+        }
+        if count > 0 {
+            logger.warning("jobs of a dead worker taken back", metadata: ["worker": "\(worker)", "jobs": "\(count)"])
         }
     }
 
@@ -67,5 +57,24 @@ struct DeathWatch: Sendable {
         guard let place = line.firstIndex(where: { $0.id == me.id }) else { return longestLine }
         let first = Int(dead.incarnation % UInt64(line.count))
         return min((place + line.count - first) % line.count, longestLine)
+    }
+}
+
+extension Rescue {
+    /// Takes back until the store has answered, the task is cancelled or the patience is over, when the leases have ended
+    /// anyway; returns how many.
+    func insist(
+        for patience: Duration, logger: Logger, _ reclaim: (Rescue) async throws(StoreError) -> Int
+    ) async -> Int {
+        let end = ContinuousClock.now + patience
+        var wait: Duration = .milliseconds(100)
+        while !Task.isCancelled, ContinuousClock.now < end {
+            do throws(StoreError) { return try await reclaim(self) } catch {
+                logger.debug("cannot take back yet", metadata: ["error": "\(error.message)"])
+            }
+            try? await Task.sleep(for: wait)
+            wait = min(wait * 2, .seconds(2))
+        }
+        return 0
     }
 }

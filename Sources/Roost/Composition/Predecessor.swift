@@ -16,19 +16,9 @@ struct Predecessor {
 
     /// Looks once, as soon as the store answers.
     func run() async {
-        let end = ContinuousClock.now + patience
-        while !Task.isCancelled, ContinuousClock.now < end {
-            do throws(StoreError) {
-                let count = try await rescue.reclaim(
-                    earlierLivesOf: born.name.description, incarnation: String(born.incarnation))
-                if count > 0 {
-                    logger.warning("jobs of an earlier life taken back", metadata: ["jobs": "\(count)"])
-                }
-                return
-            } catch {
-                logger.debug("cannot look for an earlier life yet", metadata: ["error": "\(error.message)"])
-            }
-            try? await Task.sleep(for: .milliseconds(200))
+        let count = await rescue.insist(for: patience, logger: logger) { rescue throws(StoreError) in
+            try await rescue.reclaim(earlierLivesOf: born.name.description, incarnation: String(born.incarnation))
         }
+        if count > 0 { logger.warning("jobs of an earlier life taken back", metadata: ["jobs": "\(count)"]) }
     }
 }
