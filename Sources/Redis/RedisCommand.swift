@@ -46,6 +46,14 @@ public struct RedisCommand: Sendable {
         lengths.append(bytes.count)
     }
 
+    /// Appends an argument of text and the bytes that follow it.
+    public mutating func append(_ head: String, _ bytes: [UInt8]) {
+        let start = storage.count
+        storage.append(contentsOf: head.utf8)
+        storage.append(contentsOf: bytes)
+        lengths.append(storage.count - start)
+    }
+
     /// Appends a number as decimal text.
     public mutating func append(_ number: Int64) { append(String(number)) }
 

@@ -2,16 +2,47 @@ import RoostJobs
 import RoostRedis
 
 extension RedisStreamStore {
+    typealias End = (ticket: Claim.Ticket, outcome: Outcome)
+
+    /// Records how attempts ended: those that succeeded in the script that costs least, and together in `SettleScript` all
+    /// others and those about which that script does not decide.
     static func settle(
-        _ items: [(Claim.Ticket, Outcome)], client: RedisClient, keys: RedisKeys, deadline: Duration
+        _ items: [End], client: RedisClient, keys: RedisKeys, deadline: Duration
     ) async throws(StoreError) -> [Settlement] {
-        let reply = try await evaluate(SettleScript.script, client: client, keys: keys, deadline: deadline) { command in
-            for (ticket, outcome) in items { append(ticket, outcome, to: &command) }
+        var settlements = [Settlement](repeating: .settled, count: items.count)
+        var rest: [Int] = []
+        let done = DoneSection.sections(of: items, rest: &rest)
+        if !done.isEmpty {
+            let places = done.flatMap(\.members)
+            let replies = try await replies(
+                to: DoneScript.script, count: places.count, client: client, keys: keys, deadline: deadline
+            ) { command in
+                for section in done { section.append(items, to: &command) }
+            }
+            for (place, reply) in zip(places, replies) {
+                if reply == 2 { rest.append(place) } else if reply == 0 { settlements[place] = .leaseLost }
+            }
         }
-        guard let elements = reply.elements, elements.count == items.count else {
-            throw StoreError(.corrupt, "settle: unexpected reply")
+        if !rest.isEmpty {
+            let replies = try await replies(
+                to: SettleScript.script, count: rest.count, client: client, keys: keys, deadline: deadline
+            ) { command in
+                for place in rest { append(items[place].ticket, items[place].outcome, to: &command) }
+            }
+            for (place, reply) in zip(rest, replies) where reply != 1 { settlements[place] = .leaseLost }
         }
-        return elements.map { $0.int == 1 ? .settled : .leaseLost }
+        return settlements
+    }
+
+    private static func replies(
+        to script: RedisScript, count: Int, client: RedisClient, keys: RedisKeys, deadline: Duration,
+        arguments: (inout RedisCommand) -> Void
+    ) async throws(StoreError) -> [Int64] {
+        let reply = try await evaluate(script, client: client, keys: keys, deadline: deadline, arguments: arguments)
+        guard let elements = reply.elements, elements.count == count else {
+            throw StoreError(.corrupt, "\(script.name): unexpected reply")
+        }
+        return elements.map { $0.int ?? 0 }
     }
 
     private static func append(_ ticket: Claim.Ticket, _ outcome: Outcome, to command: inout RedisCommand) {
@@ -36,4 +67,48 @@ extension RedisStreamStore {
     }
 
     private static func clamped(_ delay: Duration) -> Duration { min(max(.zero, delay), JobLimits.longest) }
+}
+
+/// Attempts that succeeded, of jobs in one lane that are kept for one time.
+private struct DoneSection {
+    /// The first of them, which stands for what they have in common.
+    private let model: Claim.Ticket
+    private(set) var members: [Int]
+
+    /// Those that succeeded, by lane and time; the places of the others go to `rest`.
+    static func sections(of items: [RedisStreamStore.End], rest: inout [Int]) -> [DoneSection] {
+        var sections: [DoneSection] = []
+        for (place, item) in items.enumerated() {
+            guard case .succeeded = item.outcome, item.ticket.tenant == nil else {
+                rest.append(place)
+                continue
+            }
+            if let section = sections.lastIndex(where: { $0.takes(item.ticket) }) {
+                sections[section].members.append(place)
+            } else if sections.count < 64 {
+                sections.append(DoneSection(model: item.ticket, members: [place]))
+            } else {
+                // So many lanes at once that looking for the right one costs more than it spares.
+                rest.append(place)
+            }
+        }
+        return sections
+    }
+
+    private func takes(_ ticket: Claim.Ticket) -> Bool {
+        model.priority == ticket.priority && model.resultTTL == ticket.resultTTL && model.queue == ticket.queue
+            && model.type == ticket.type
+    }
+
+    func append(_ items: [RedisStreamStore.End], to command: inout RedisCommand) {
+        command.append(model.queue)
+        command.append("\(model.queue)|\(model.priority)|\(model.type)")
+        command.append(model.resultTTL.clampedMicroseconds)
+        command.append(members.count)
+        for place in members {
+            command.append(items[place].ticket.id.description)
+            command.append(String(items[place].ticket.token))
+            if case .succeeded(let result) = items[place].outcome { command.append(result) } else { command.append("") }
+        }
+    }
 }

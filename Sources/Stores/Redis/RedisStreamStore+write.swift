@@ -13,6 +13,10 @@ extension RedisStreamStore {
         var results: [Result<[Enqueued], StoreError>] = groups.map { _ in .success([]) }
         // One after the other: jobs of one call are queued in the order they were given.
         for part in parts(of: groups, batch: batch) {
+            if try await enqueuePlain(part.map(\.job), client: client, keys: keys, deadline: deadline) {
+                for item in part { append(.accepted(item.job.id), to: &results[item.call]) }
+                continue
+            }
             let reply = try await evaluate(EnqueueScript.script, client: client, keys: keys, deadline: deadline) {
                 command in
                 for item in part { append(item.job, call: item.hasBatch ? item.call : nil, to: &command) }
@@ -21,16 +25,22 @@ extension RedisStreamStore {
                 throw StoreError(.corrupt, "enqueue: unexpected reply")
             }
             for (item, element) in zip(part, elements) {
-                guard case .success(var replies) = results[item.call] else { continue }
                 do throws(StoreError) {
-                    replies.append(try enqueued(item.job, element.text))
-                    results[item.call] = .success(replies)
+                    append(try enqueued(item.job, element.text), to: &results[item.call])
                 } catch {
                     results[item.call] = .failure(error)
                 }
             }
         }
         return results
+    }
+
+    /// In place: a copy for each job of a large call would cost its square. What failed stays so.
+    private static func append(_ reply: Enqueued, to result: inout Result<[Enqueued], StoreError>) {
+        guard case .success(var replies) = result else { return }
+        result = .success([])
+        replies.append(reply)
+        result = .success(replies)
     }
 
     private struct Item {

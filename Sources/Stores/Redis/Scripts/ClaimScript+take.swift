@@ -10,22 +10,30 @@ extension ClaimScript {
         local function look_again(after)
           if after and (not again or after < again) then again = after end
         end
+        local mine, till = ' ' .. worker .. ' ' .. num(t) .. ' 0 0 0 ', num(t + lease)
+        -- `s` is its state, nil of a job that was never claimed.
         local function run(id, record, s, lane, entry)
           started = started + 1
           token = token or redis.call('INCRBY', base .. 'fence', limit) - limit
-          s.st, s.at, s.tok, s.own = 'r', s.at + 1, num(token + started), worker
-          s.sta, s.run, s.ent = num(t), '0', entry
-          local text = format_state(s)
-          states[#states + 1] = base .. 's:' .. id
-          states[#states + 1] = text
-          leases[#leases + 1] = num(t + lease)
-          leases[#leases + 1] = id
-          reply[#reply + 1] = id
-          reply[#reply + 1] = record
-          reply[#reply + 1] = text
-          reply[#reply + 1] = s.at > 1 and redis.call('GET', base .. 'e:' .. id) or ''
-          count(lane.queue, 'q', -1, id)
-          count(lane.queue, 'r', 1, id)
+          local text, last = nil, ''
+          if s then
+            s.st, s.at, s.tok, s.own = 'r', s.at + 1, num(token + started), worker
+            s.sta, s.run, s.ent = num(t), '0', entry
+            text = format_state(s)
+            if s.at > 1 then last = redis.call('GET', base .. 'e:' .. id) or '' end
+          else
+            text = '1 r 1 0 ' .. num(token + started) .. mine .. entry
+          end
+          states[2 * started - 1] = base .. 's:' .. id
+          states[2 * started] = text
+          leases[2 * started - 1] = till
+          leases[2 * started] = id
+          local place = 4 * started - 2
+          reply[place], reply[place + 1], reply[place + 2], reply[place + 3] = id, record, text, last
+          if is_observed() then
+            count(lane.queue, 'q', -1, id)
+            count(lane.queue, 'r', 1, id)
+          end
           count_live(lane.queue, lane.tenant, 1, id)
         end
         -- Takes at most `want` entries of a lane; returns how many of their jobs run, and whether the lane is empty now.
@@ -49,16 +57,17 @@ extension ClaimScript {
           end
           local found = redis.call('MGET', unpack(keys))
           for i, entry in ipairs(entries) do
-            local id, record, s = entry[2][2], found[2 * i - 1], parse_state(found[2 * i])
-            if not record or not s or s.st ~= 'q' or here[id] then
+            local id, record, text = entry[2][2], found[2 * i - 1], found[2 * i]
+            local s = text and parse_state(text)
+            if not record or text and (not s or s.st ~= 'q') or here[id] then
               -- Deleted, cancelled, or put into its lane twice: nothing to run.
               ghosts[#ghosts + 1] = entry[1]
             else
               -- Only records of the second format may have a time limit.
               local h = string.byte(record) == 50 and parse_header(record)
-              local at = h and overdue_at(h, s)
+              local at = h and overdue_at(h, s or parse_state(nil))
               if at and at <= t then
-                end_overdue(id, h, s)
+                end_overdue(id, h, s or parse_state(nil))
                 ghosts[#ghosts + 1] = entry[1]
               else
                 here[id] = true
@@ -66,6 +75,10 @@ extension ClaimScript {
                 run(id, record, s, lane, entry[1])
               end
             end
+          end
+          if started > before and not is_observed() then
+            count(lane.queue, 'q', before - started)
+            count(lane.queue, 'r', started - before)
           end
           if #ghosts > 0 then acknowledge(lane.key, ghosts) end
           local is_empty = #entries < want

@@ -8,13 +8,22 @@ import RoostRedis
 /// (cancelled) for each.
 ///
 /// When no sweep came for long, the server stood still or its clock was set: then leases ran out that nobody could extend,
-/// and all get the time for it before any is taken back.
+/// and all get the time for it before any is taken back. A ledger that nobody ever swept has no last sweep: then the oldest
+/// claim among those that ran out stands for it, since none came while that job ran.
 enum ReclaimScript {
     static let script = ScriptPrelude.script(
         "reclaim", with: [ScriptPrelude.lanes, ScriptPrelude.ends, takeBack],
         #"""
+        local function oldest_claim()
+          local oldest
+          for _, id in ipairs(redis.call('ZRANGEBYSCORE', base .. 'leases', '-inf', num(t), 'LIMIT', 0, 1000)) do
+            local s = state(id)
+            if s and s.st == 'r' then oldest = math.min(oldest or t, tonumber(s.sta)) end
+          end
+          return oldest
+        end
         local last, grace = string.match(redis.call('GET', base .. 'sweep') or '', '^(%d+) (%d+)$')
-        last, grace = tonumber(last or t), tonumber(grace or 0)
+        last, grace = tonumber(last or oldest_claim() or t), tonumber(grace or 0)
         if t - last > tonumber(ARGV[3]) then grace = t + tonumber(ARGV[4]) end
         -- A write that a full server allows comes first: lost jobs are rescued also then.
         redis.call('DEL', base .. 'none')

@@ -4,7 +4,8 @@ import RoostRedis
 ///
 /// Every script has `watching` too: who hears of what it changes. Further parts are added by those scripts that need them: `lanes`, `ends`, `limits`, `enqueue`.
 enum ScriptPrelude {
-    static let source = #"""
+    /// The clock and names: all that a script of plain jobs needs. Each function more is made anew at each call.
+    static let clock = #"""
         local base = KEYS[1]
         local GROUP = 'roost'
         local function now() local t = redis.call('TIME') return t[1] * 1000000 + t[2] end
@@ -16,6 +17,10 @@ enum ScriptPrelude {
           local key = queue .. '|' .. priority .. '|' .. type
           return tenant and key .. '|' .. tenant or key
         end
+
+        """#
+
+    private static let source = clock + #"""
         -- Headers: format 2 adds a field of rare properties, `letter=value;…`, which become fields of the same letter.
         local function parse_header(blob)
           local v, queue, type, priority, max, inserted, timeout, ttl, key, rest =
@@ -100,5 +105,10 @@ enum ScriptPrelude {
     /// A script of the prelude, some of its parts and a body.
     static func script(_ name: String, with parts: [String] = [lanes], _ body: String) -> RedisScript {
         RedisScript(name: name, source: source + parts.joined() + body)
+    }
+
+    /// A script of the clock alone, some parts that need no more, and a body.
+    static func lean(_ name: String, with parts: [String] = [], _ body: String) -> RedisScript {
+        RedisScript(name: name, source: clock + parts.joined() + body)
     }
 }
