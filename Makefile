@@ -27,7 +27,7 @@ test: ## build and run the tests (FILTER=regex for some of them)
 	@.ci/packages test
 	@.ci/test
 
-chaos: ## kill, freeze, starve and cut off real processes and hold the history against the promises (CHAOS_SECONDS=60)
+chaos: ## kill, freeze, starve and cut off real processes and hold the history against the promises (FULL=1: the published figures)
 	@.ci/packages test
 	@.ci/chaos
 
@@ -35,7 +35,7 @@ soak: ## a whole cluster at a steady load: nothing grows, nothing is left over (
 	@.ci/packages test
 	@.ci/soak
 
-fuzz: ## random inputs for everything that parses (FUZZ_SECONDS=60, SEED=1)
+fuzz: ## random inputs for everything that parses (FUZZ_SECONDS=60 a target, SEED=1)
 	@.ci/packages test
 	@.ci/fuzz
 
@@ -48,8 +48,10 @@ lint: ## check the format and the house rules
 format: ## put the format right
 	swift format -i -r -p $(wildcard Sources Tests Benchmarks Examples Package.swift)
 
-bench: ## the Redis client beside redis-benchmark, HTTP beside a bare route, mesh calls beside a plain echo (ROUNDS=5)
+bench: ## the Redis client beside redis-benchmark, HTTP beside a bare route, mesh calls beside an echo, jobs beside PEERS (ROUNDS=5)
 	@.ci/packages bench
+	@$(release)
+	@ROOST="$$($(release) --show-bin-path)/roost" Benchmarks/peers.py
 	@Benchmarks/redis-pipeline.sh
 	@Benchmarks/http.sh
 	@swift run -c release --package-path Benchmarks mesh-calls $(or $(ROUNDS),5)

@@ -138,6 +138,6 @@ let package = Package(
                 "RoostProcessKit", "RoostTestKit", "RoostCluster", "RoostJobs", "RoostRedis", "RoostStores", "roost",
                 httpClient, http1, nio, posix,
             ],
-            exclude: ["Fuzz/Fixtures", "Seed/seed-worker.py", "Skew/skew.c"]),
+            exclude: ["Fuzz/Fixtures", "Power/power.c", "Seed/seed-worker.py", "Skew/skew.c"]),
     ]
 )

@@ -1,105 +1,212 @@
 #!/usr/bin/env python3
-"""Roost beside other job systems on the same Redis, measured by one harness, in interleaved rounds.
+"""Roost beside other job systems on Redis servers of the same settings, in interleaved rounds, and redis-benchmark.
 
-    PEERS=DIR Benchmarks/peers.py [ROUNDS [NAME...]]
+    Benchmarks/peers.py [--rounds 3] [--seconds 1] [--durability none|everysec|always] [--json FILE] [NAME...]
 
-DIR holds `bench.py`, which starts the servers, gives the jobs and watches the workers from outside; each system is a
-client and a worker command. Prints medians and, for each system, how many times as fast Roost was in the same rounds.
-ROOST names the program (.build/release/roost). SECONDS_EACH bounds a run (3).
+PEERS names a folder whose `bench.py` says in `P` how each system's client and worker are started; without it, or for
+those of its systems that are not installed, says what was skipped and why, and measures the rest. ROOST names the
+program (.build/release/roost). Prints medians, the ratios of each round's pair, and what each figure is worth: the
+guarantee and the durability behind it. Names: any of P's, roost, roost-4 (nodes), roost-everysec, roost-always,
+roost-sqlite, roost-memory, ceiling.
 """
+import argparse
+import importlib.util
 import json
 import os
-import statistics
+import platform
+import re
+import shutil
+import subprocess
 import sys
+import tempfile
+import time
 
-peers = os.environ.get("PEERS", "")
-if not os.path.exists(os.path.join(peers, "bench.py")):
-    sys.exit("PEERS names no directory with bench.py: nothing to compare with")
-os.environ.setdefault("BENCH_SECS", os.environ.get("SECONDS_EACH", "3"))
-sys.path.insert(0, peers)
-import bench  # noqa: E402
+sys.dont_write_bytecode = True
+from harness import System  # noqa: E402
+from report import CEILING, SPEED, cell, get, report  # noqa: E402
+from servers import DURABILITY, Fail, Redis  # noqa: E402
 
-roost = os.path.abspath(os.environ.get("ROOST", ".build/release/roost"))
-rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 3
-names = sys.argv[2:] or ["sidekiq6", "saq", "taskiq-stream", "bullmq-py", "raw-sqlite-full"]
-
-
-def command(text):
-    return ["sh", "-c", f"exec {roost} bench {text}", "roost"]
-
-
-def system(store, **more):
-    worker = f'worker --store {store} --slot "$BENCH_SLOT" --latencies "$BENCH_LAT" --concurrency "$BENCH_CONC"'
-    return bench.peer(
-        command(f'client --store {store} "$@"'), lambda c: command(worker), ["200"], lang="Swift 6",
-        version="this tree", guarantee="at-least-once (lease, fencing)", results="yes", poll="pub/sub, no polling", **more)
+ROOST = os.path.abspath(os.environ.get("ROOST", ".build/release/roost"))
+PEERS = os.environ.get("PEERS", "")
+DEFAULT = ["roost", "sidekiq6", "saq", "taskiq-stream", "bullmq-py", "roost-sqlite", "raw-sqlite-full", "roost-memory",
+           "roost-everysec", "roost-always", "roost-4", "ceiling"]
+GUARANTEE = "at-least-once (lease, fencing)"
+LEAST, MOST = 1000, 400_000  # Jobs of a run.
+# What SQLite's setting means for a job that was accepted.
+SYNCHRONOUS = {"FULL": "WAL, fsync each commit", "NORMAL": "WAL, fsync at checkpoints", "OFF": "WAL, no fsync"}
 
 
-bench.P["roost"] = system('"redis://127.0.0.1:$BENCH_PORT"')
-bench.P["roost-sqlite"] = system('"sqlite:$BENCH_DB"', server=bench.NoServer)
-
-COLUMNS = ["enqueue", "bulk", "drain", "p50", "p99", "rss", "worker_us", "redis_us", "calls", "bytes"]
-
-
-def best(name, p, server):
-    """The concurrency that drains fastest; found once."""
-    rates = {c: bench.drain(p, server, c, 1500, 30)["jobs_per_s"] for c in p["concs"]}
-    return max(rates, key=rates.get)
+def roost(name, kind, store, durability=None):
+    def worker(concurrency):
+        return [ROOST, "bench", "worker", "--store", store, "--slot", "$BENCH_SLOT", "--latencies", "$BENCH_LAT",
+                "--concurrency", concurrency]
+    return dict(
+        name=name, kind=kind, client=[ROOST, "bench", "client", "--store", store], worker=worker, cwd=None, env={},
+        worker_env={}, prefill="bulk", concurrencies=["100", "300", "1000"], guarantee=GUARANTEE, results="yes",
+        version="this tree", durability=durability, gap=10)
 
 
-def once(name, conc):
-    p = bench.P[name]
-    p["name"] = name
-    server = p["server"](p["server_args"])
+def known():
+    systems = {
+        "roost": roost("roost", "redis", "redis://127.0.0.1:$BENCH_PORT"),
+        # Four nodes on one queue.
+        "roost-4": dict(roost("roost-4", "redis", "redis://127.0.0.1:$BENCH_PORT"), workers=4),
+        "roost-everysec": roost("roost-everysec", "redis", "redis://127.0.0.1:$BENCH_PORT", "everysec"),
+        "roost-always": roost("roost-always", "redis", "redis://127.0.0.1:$BENCH_PORT", "always"),
+        "roost-sqlite": roost("roost-sqlite", "sqlite", "sqlite:$BENCH_DB"),
+        "roost-memory": roost("roost-memory", "memory", "memory:"),
+    }
+    path = os.path.join(PEERS, "bench.py")
+    if not os.path.exists(path):
+        return systems, "PEERS names no folder with bench.py"
+    spec = importlib.util.spec_from_file_location("peers_bench", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    for name, p in module.P.items():
+        synchronous = re.search(r"synchronous=(\w+)", p["meta"]["version"])
+        systems[name] = dict(
+            name=name, kind=p["server"].kind, client=p["client"], worker=p["worker"], cwd=p["cwd"], env=p["env"],
+            worker_env=p["wenv"], prefill=p["prefill"], concurrencies=p["concs"], guarantee=p["meta"]["guarantee"],
+            results=p["meta"]["results"], version=p["meta"]["version"],
+            durability=None, file=SYNCHRONOUS.get(synchronous and synchronous[1]), gap=p["gap"])
+    return systems, None
+
+
+def missing(what):
+    """Why a system cannot be measured here; nothing if it can."""
+    if what["kind"] not in ("redis", "sqlite", "memory"):
+        return f"needs {what['kind']}"
+    programs = [what["client"][0], what["worker"](what["concurrencies"][0])[0]]
+    programs += ["redis-server", "redis-cli"] if what["kind"] == "redis" else []
+    absent = [program for program in programs if not shutil.which(program)]
+    return f"not installed: {', '.join(dict.fromkeys(absent))}" if absent else None
+
+
+def in_one_process(store, jobs, scenarios, concurrency="300"):
+    """`roost bench run`: the store, who gives jobs and who runs them in one process, as `roost up` is."""
+    run = subprocess.run(
+        [ROOST, "bench", "run", "--store", store, "--json", "--jobs", str(jobs), "--latencies", "300", "--concurrency",
+         concurrency, *scenarios], capture_output=True, text=True, timeout=180)
+    if run.returncode:
+        raise Fail(run.stderr.strip()[-300:])
+    names = {"enqueue": "single", "enqueue-64": "concurrent", "enqueue-bulk": "bulk"}
     row = {}
+    for figure in map(json.loads, run.stdout.splitlines()):
+        values = {key: figure[key] for key in ("p50_ms", "p99_ms", "max_ms") if key in figure}
+        if "jobs/s" in figure:
+            values = dict(rate=figure["jobs/s"], worker_us=figure["cpu_us/job"])
+            if figure["scenario"] != "drain":
+                values = dict(rate=figure["jobs/s"], client_us=figure["cpu_us/job"])
+        row[names.get(figure["scenario"], figure["scenario"])] = values
+    return row
+
+
+def measure(what, best, options, scratch):
+    """One round of one system: a row. `best` keeps the concurrency that drained fastest."""
+    if what["kind"] == "memory":
+        row = in_one_process("memory:", int(100_000 * options.seconds), [])
+        return dict(row, durability="this process's life")
+    system = System(what["name"], what, scratch, options.seconds, what["durability"] or options.durability)
     try:
-        conc = conc or best(name, p, server)
-        single, bulk = bench.enqueue(p, server, "enqueue"), bench.enqueue(p, server, "bulk")
-        first = bench.drain(p, server, conc, 3000, 30)
-        count = int(max(3000, min(p["drain_max"], first["jobs_per_s"] * bench.TARGET)))
-        drain = bench.drain(p, server, conc, count)
-        row = dict(
-            enqueue=single["jobs_per_s"], bulk=bulk and bulk["jobs_per_s"], drain=drain["jobs_per_s"],
-            rss=drain["rss_mb"], worker_us=drain["worker_cpu_s_per_1k"] * 1000,
-            redis_us=drain["server_cpu_s_per_1k"] * 1000, calls=drain["redis_calls_per_job"],
-            bytes=single["bytes_per_job"])
-        if server.kind == "redis":
-            late = bench.latency(p, server, conc, gap=p["gap"])
-            row.update(p50=late["p50_ms"], p99=late["p99_ms"])
+        row, is_whole = dict(durability=what.get("file") or system.server.durability), what.get("workers", 1) == 1
+        if is_whole:
+            row.update(single=system.give("enqueue", 300, MOST), concurrent=system.give("concurrent", 1000, MOST),
+                       bulk=system.give("bulk", LEAST, MOST))
+        # Without a bulk call, some give many at once one by one.
+        if row.get("bulk") and "concurrent" in (row["bulk"]["note"] or ""):
+            row["concurrent"], row["bulk"] = row["bulk"], None
+        rates = best.setdefault("rates", {})
+        for concurrency in what["concurrencies"] if not rates else []:
+            first = system.drain(concurrency, 1500)["rate"]
+            rates[concurrency] = system.drain(concurrency, min(20_000, int(first)))["rate"] if first > 3000 else first
+        concurrency = max(rates, key=rates.get)  # Found in the first round.
+        jobs = int(max(LEAST, min(MOST, rates[concurrency] * options.seconds)))
+        row["drain"] = system.drain(concurrency, jobs)
+        rates[concurrency] = row["drain"]["rate"]
+        if what["name"] == "roost-sqlite":
+            with tempfile.TemporaryDirectory(dir=scratch) as folder:
+                row.update(in_one_process(f"sqlite:{folder}/jobs.db", 1000, ["latency"]))
+        elif is_whole:
+            row["latency"] = system.latency(concurrency, gap=what["gap"])
+        return row
+    finally:
+        system.stop()
+
+
+def ceiling(options, scratch):
+    """What the server itself does, by redis-benchmark, with commands as large as a job."""
+    if not shutil.which("redis-benchmark"):
+        raise Fail("not installed: redis-benchmark")
+    payload = "x" * 100
+    server, row = Redis(scratch, options.durability), {}
+    try:
+        for key, clients, depth, guess in CEILING:
+            count = int(guess * options.seconds)
+            before = server.reading()
+            run = subprocess.run(
+                ["redis-benchmark", "-p", str(server.port), "-c", str(clients), "-P", str(depth), "-n", str(count),
+                 "-r", "1000000", "--csv", "SET", "job:__rand_int__", payload],
+                capture_output=True, text=True, timeout=120)
+            rate = float(run.stdout.strip().splitlines()[-1].split('","')[1])
+            row[key] = dict(rate=rate, server_us=(server.reading()["cpu"] - before["cpu"]) / count * 1e6)
+            server.clear()
+        return dict(row, durability=server.durability)
     finally:
         server.stop()
-    return conc, row
 
 
 def main():
-    found, rows = {}, {}
-    for turn in range(rounds):
-        for name in ["roost", *names, "roost-sqlite"]:
-            try:
-                found[name], row = once(name, found.get(name))
-                rows.setdefault(name, []).append(row)
-                print(json.dumps(dict(round=turn, system=name, concurrency=found[name], **row)), flush=True)
-            except Exception as error:  # One system that does not run here says nothing about the others.
-                print(json.dumps(dict(round=turn, system=name, error=str(error)[:300])), flush=True)
-
-    def median(name, column):
-        values = [row[column] for row in rows[name] if row.get(column) is not None]
-        return statistics.median(values) if values else None
-
-    print("\n| system | " + " | ".join(COLUMNS) + " |\n|---|" + "--:|" * len(COLUMNS))
-    for name in rows:
-        cells = [median(name, column) for column in COLUMNS]
-        print(f"| {name} | " + " | ".join("–" if cell is None else f"{cell:,.6g}" for cell in cells) + " |")
-    print("\n| Roost is so many times as fast as | enqueue | bulk | drain |\n|---|--:|--:|--:|")
-    for name in rows:
-        mine = "roost-sqlite" if "sqlite" in name else "roost"
-        if name == mine or mine not in rows:
-            continue
-        cells = []
-        for column in ["enqueue", "bulk", "drain"]:
-            ratios = [a[column] / b[column] for a, b in zip(rows[mine], rows[name]) if a.get(column) and b.get(column)]
-            cells.append(f"{statistics.median(ratios):.1f}" if ratios else "–")
-        print(f"| {name} | " + " | ".join(cells) + " |")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=int(os.environ.get("ROUNDS", 3)))
+    parser.add_argument("--seconds", type=float, default=float(os.environ.get("SECONDS_EACH", 1)))
+    parser.add_argument(
+        "--durability", choices=list(DURABILITY), default=os.environ.get("DURABILITY", "none"))
+    parser.add_argument("--json", metavar="FILE", help="write everything that was measured to it")
+    parser.add_argument("names", nargs="*", metavar="NAME")
+    options = parser.parse_args()
+    if not shutil.which(ROOST):
+        sys.exit(f"{ROOST} is not there: swift build -c release --product roost, or ROOST=PROGRAM")
+    systems, nothing = known()
+    begin, names, skipped = time.monotonic(), [], {}
+    for name in options.names or DEFAULT:
+        why = missing(systems[name]) if name in systems else nothing or "not one of PEERS"
+        if why and name != "ceiling":
+            skipped[name] = why
+            print(f"skipped {name}: {why}", file=sys.stderr)
+        else:
+            names.append(name)
+    rows, best, errors = {name: [] for name in names}, {}, []
+    with tempfile.TemporaryDirectory(prefix="roost-peers-") as scratch:
+        for number in range(options.rounds):
+            # Who is first changes, and that which is compared stays near.
+            for name in names[number % len(names):] + names[:number % len(names)]:
+                start = time.monotonic()
+                try:
+                    row = ceiling(options, scratch) if name == "ceiling" else measure(
+                        systems[name], best.setdefault(name, {}), options, scratch)
+                    paths = [*SPEED, "drain.rate", "latency.p50_ms", "latency.p99_ms"]
+                    text = " ".join(f"{path} {cell(get(row, path))}" for path in paths)
+                except (Fail, subprocess.TimeoutExpired, OSError, KeyError, IndexError, ValueError) as error:
+                    # One system that does not run here says nothing about the others.
+                    row, text = None, f"failed: {error}"
+                    errors.append(dict(round=number + 1, system=name, error=str(error)[:500]))
+                rows[name].append(row)
+                took = time.monotonic() - start
+                print(f"round {number + 1} {name}: {text} ({took:.0f} s)", file=sys.stderr, flush=True)
+    took = time.monotonic() - begin
+    print(f"{options.rounds} rounds on {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, in {took:.0f} s; medians")
+    found = report(rows, systems)
+    for name, why in skipped.items():
+        print(f"\nskipped {name}: {why}")
+    if options.json:
+        everything = dict(
+            when=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), machine=platform.platform(), cores=os.cpu_count(),
+            rounds=options.rounds, seconds=options.seconds, durability=options.durability, took=took,
+            systems={name: {key: systems[name][key] for key in ("version", "guarantee", "results", "kind")}
+                     for name in names if name in systems},
+            rows=rows, ratios=found, skipped=skipped, errors=errors)
+        with open(options.json, "w") as f:
+            json.dump(everything, f, indent=1)
 
 
 main()

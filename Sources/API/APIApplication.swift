@@ -17,10 +17,10 @@ public func makeAPIApplication(
     logger: Logger, onServerRunning: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
 ) -> some ApplicationProtocol {
     let limits = ConnectionLimits(configuration)
-    let meter = configuration.metrics.connections
+    let metrics = configuration.metrics
     return Application(
         router: router,
-        server: HTTPServerBuilder { ConnectionChannel($0, limits: limits, meter: meter) },
+        server: HTTPServerBuilder { ConnectionChannel($0, limits: limits, metrics: metrics) },
         configuration: ApplicationConfiguration(
             address: .hostname(configuration.host, port: configuration.port), serverName: configuration.serverName,
             backlog: configuration.backlog,

@@ -37,6 +37,10 @@ public struct APIConfiguration: Sendable {
     /// Requests served at a time; more are answered 503 at once, so that those that are in are served in time. Probes,
     /// and requests that wait for something to happen, do not count.
     public var maximumRequests = 512
+    /// How long requests may queue for a thread, beyond which new ones are answered 503 at once; see `AdmissionMachine`.
+    public var maximumQueueing = Duration.milliseconds(100)
+    /// How long they may queue for longer: a burst is no overload.
+    public var burst = Duration.milliseconds(200)
     /// Requests that wait for something to happen at a time; more are answered 503.
     public var maximumWaiting = 5000
     /// The longest a request may wait for a job's end, however long its client prefers to.

@@ -11,9 +11,6 @@ struct APIMiddleware: RouterMiddleware {
     let allowed: AllowedMethods
     let crossOrigin: CrossOrigin
     let meter: RequestMeter
-    let gate: RequestGate
-    let connections: ConnectionMeter
-    let maximumRequests: Int
 
     @concurrent func handle(
         _ request: Request, context: APIRequestContext,
@@ -31,7 +28,7 @@ struct APIMiddleware: RouterMiddleware {
         status = response.status
         if let id = context.requestID(of: request) { response.headers[.requestID] = id }
         // Who follows a trace finds it in the reply, and with the job.
-        if let trace = RequestHeaders(request.headers).trace { response.headers[.traceParent] = trace }
+        if let trace = RequestHeaders.trace(request.headers) { response.headers[.traceParent] = trace }
         crossOrigin.mark(&response, to: request)
         // A refusal has a body, which a client of HEAD would take for the beginning of its next reply.
         return request.method == .head ? response.createHeadResponse() : response
@@ -42,12 +39,8 @@ struct APIMiddleware: RouterMiddleware {
         next: @concurrent (Request, APIRequestContext) async throws -> Response
     ) async throws -> Response {
         var response: Response
-        var context = context
-        context.permit = gate.enter(limit: maximumRequests)
-        defer { context.permit?.leave() }
         do {
             try checkHost(request)
-            guard mayEnter(request, context) else { throw APIError.busy }
             response = try await next(request, context)
         } catch let error as APIError {
             if error.closesConnection { context.closeSoon() }
@@ -75,15 +68,6 @@ struct APIMiddleware: RouterMiddleware {
             }
         }
     }
-
-    /// Whether there is a place: neither as many are served as may, nor do as many queue for a thread. Probes are answered
-    /// in any case: a busy node is not a dead one.
-    private func mayEnter(_ request: Request, _ context: APIRequestContext) -> Bool {
-        context.permit != nil && connections.requestsUnderWay <= max(1, maximumRequests)
-            || Self.probes.contains(request.uri.path)
-    }
-
-    private static let probes: Set<String> = ["/", "/health", "/livez", "/metrics", "/readyz", "/version"]
 
     private func missing(_ request: Request) -> Response {
         let methods = allowed(request.uri.path)

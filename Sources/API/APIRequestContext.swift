@@ -9,8 +9,6 @@ public struct APIRequestContext: RequestContext {
     let channel: any Channel
     /// Who sent the request; set before a route sees it.
     var caller = Caller.stranger
-    /// Its place among the requests that are served at a time.
-    var permit: RequestGate.Permit?
 
     /// The context of a request that just came.
     public init(source: ApplicationRequestContextSource) {
@@ -20,7 +18,6 @@ public struct APIRequestContext: RequestContext {
 
     /// For a request that waits for something to happen: its place goes to another, and the client is watched.
     func wait() -> ClientPresence {
-        permit?.leave()
         let client = ClientPresence()
         // A server that knows nothing of the event never says that the client has gone.
         channel.triggerUserOutboundEvent(ConnectionEvent.watch(client), promise: nil)

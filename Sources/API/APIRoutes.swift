@@ -87,9 +87,7 @@ public struct APIRoutes: Sendable {
             middleware:
                 APIMiddleware(
                     allowed: AllowedMethods(routes, under: prefix), crossOrigin: CrossOrigin(configuration),
-                    meter: configuration.metrics.requests, gate: configuration.metrics.gate,
-                    connections: configuration.metrics.connections,
-                    maximumRequests: configuration.maximumRequests))
+                    meter: configuration.metrics.requests))
         for route in routes {
             let guarded = RouteGuard(route: route, gate: gate, audit: audit)
             // A HEAD is a GET whose body the middleware takes off, as it does with refusals.

@@ -5,6 +5,9 @@ extension Timestamp {
         let rest = microseconds % 86_400_000_000
         let (year, month, day) = Self.civil(days: days)
         let seconds = rest / 1_000_000
+        if microseconds >= 0, year < 10_000 {
+            return Self.text(year * 10_000 + month * 100 + day, seconds, rest % 1_000_000)
+        }
         return "\(Self.pad(year, 4))-\(Self.pad(month, 2))-\(Self.pad(day, 2))T"
             + "\(Self.pad(seconds / 3600, 2)):\(Self.pad(seconds / 60 % 60, 2)):\(Self.pad(seconds % 60, 2))"
             + ".\(Self.pad(rest % 1_000_000, 6))Z"
@@ -49,6 +52,28 @@ extension Timestamp {
     private static func number(_ digits: ArraySlice<UInt8>) -> Int64? {
         guard !digits.isEmpty, digits.count <= 9, digits.allSatisfy({ (48...57).contains($0) }) else { return nil }
         return digits.reduce(0) { $0 * 10 + Int64($1 - 48) }
+    }
+
+    /// Written in place: every job that is shown has some of these.
+    private static func text(_ date: Int64, _ seconds: Int64, _ fraction: Int64) -> String {
+        String(unsafeUninitializedCapacity: 27) { buffer in
+            func put(_ number: Int64, _ width: Int, at start: Int, before mark: Unicode.Scalar) {
+                var rest = number
+                for index in stride(from: start + width - 1, through: start, by: -1) {
+                    buffer[index] = UInt8(48 + rest % 10)
+                    rest /= 10
+                }
+                buffer[start + width] = UInt8(ascii: mark)
+            }
+            put(date / 10_000, 4, at: 0, before: "-")
+            put(date / 100 % 100, 2, at: 5, before: "-")
+            put(date % 100, 2, at: 8, before: "T")
+            put(seconds / 3600, 2, at: 11, before: ":")
+            put(seconds / 60 % 60, 2, at: 14, before: ":")
+            put(seconds % 60, 2, at: 17, before: ".")
+            put(fraction, 6, at: 20, before: "Z")
+            return 27
+        }
     }
 
     private static func pad(_ number: Int64, _ width: Int) -> String {

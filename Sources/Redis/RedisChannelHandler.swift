@@ -2,6 +2,9 @@ import NIOCore
 
 /// Who hears about a connection; called on its event loop.
 protocol RedisChannelDelegate: AnyObject, Sendable {
+    /// Whether the connection is to end as soon as another server is found to be the one; else only when its own is known
+    /// not to be. True of what would not notice by itself.
+    var leavesWhenSettled: Bool { get }
     func opened(_ channel: any Channel, generation: Int)
     func received(_ replies: [RedisValue], generation: Int)
     func writabilityChanged(_ writable: Bool, generation: Int)
@@ -51,6 +54,14 @@ final class RedisChannelHandler: ChannelInboundHandler {
         }
         try fed.get()
         while let reply = try reader.next() { replies.append(reply) }
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        guard let dismissal = event as? RedisDismissal else { return context.fireUserInboundEventTriggered(event) }
+        // Not awaited: what the former master acknowledges now may be lost with it.
+        let reason = "\(dismissal.former) is no longer the server"
+        if error == nil { error = RedisError(.connectionLost(maybeApplied: true), reason) }
+        context.close(promise: nil)
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {

@@ -5,7 +5,8 @@ public import NIOCore
 ///
 /// The first command connects. From then on a lost connection is made again, for ever, with a random and growing pause.
 /// A command that was sent is never sent twice: when its connection breaks, the caller hears that it may have been
-/// applied and decides. A reply that is overdue closes the connection, for replies come in order; calls with long
+/// applied and decides; only what a server refused because it is not (or no longer) the master is sent again, to the one
+/// that is, where sentinels or a cluster say which. A reply that is overdue closes the connection, for replies come in order; calls with long
 /// deadlines, such as blocking reads, belong on a ``dedicated(name:)`` client.
 ///
 /// Cancelling a task that waits resumes it at once with ``RedisError/Code-swift.enum/cancelled(maybeApplied:)``.
@@ -16,16 +17,21 @@ public final class RedisClient: Sendable {
     let logger: Logger
     let transport: RedisTransport
     let subscriptions = RedisSubscriptions()
+    private let ownsTransport: Bool
     private let connection: RedisConnection
 
     /// Makes a client; nothing is connected yet.
     public convenience init(configuration: RedisConfiguration, eventLoopGroup: any EventLoopGroup, logger: Logger) {
-        self.init(configuration, eventLoopGroup, logger, RedisTransport(configuration))
+        let resolver =
+            configuration.topology == .server ? nil : RedisResolver(configuration, eventLoopGroup, logger: logger)
+        self.init(configuration, eventLoopGroup, logger, RedisTransport(configuration, resolver: resolver))
     }
 
     private init(
-        _ configuration: RedisConfiguration, _ group: any EventLoopGroup, _ logger: Logger, _ transport: RedisTransport
+        _ configuration: RedisConfiguration, _ group: any EventLoopGroup, _ logger: Logger, _ transport: RedisTransport,
+        ownsTransport: Bool = true
     ) {
+        self.ownsTransport = ownsTransport
         self.configuration = configuration
         self.eventLoopGroup = group
         self.logger = logger
@@ -37,12 +43,19 @@ public final class RedisClient: Sendable {
     deinit { _ = connection.shutDown() }
 
     /// A client of the same configuration with a connection of its own, for blocking reads; give each call a deadline a
-    /// second longer than it blocks. Shut it down separately.
-    /// - Parameter name: what CLIENT LIST shows, after this client's own name.
-    public func dedicated(name: String) -> RedisClient {
+    /// second longer than it blocks. Shut it down separately, and before this one.
+    /// - Parameters:
+    ///   - name: what CLIENT LIST shows, after this client's own name.
+    ///   - key: the key it works with, where that is not ``RedisConfiguration/clusterKey``: in a cluster it may have
+    ///     another owner.
+    public func dedicated(name: String, key: String? = nil) -> RedisClient {
         var configuration = configuration
         configuration.clientName = configuration.clientName.map { "\($0):\(name)" } ?? name
-        return RedisClient(configuration, eventLoopGroup, logger, transport)
+        if let key, configuration.topology == .cluster, RedisSlot.of(key) != RedisSlot.of(configuration.clusterKey) {
+            configuration.clusterKey = key
+            return RedisClient(configuration: configuration, eventLoopGroup: eventLoopGroup, logger: logger)
+        }
+        return RedisClient(configuration, eventLoopGroup, logger, transport, ownsTransport: false)
     }
 
     /// Connects without waiting for the first command. Returns at once.
@@ -89,5 +102,6 @@ public final class RedisClient: Sendable {
     public func shutDown() async {
         subscriptions.endAll(RedisError(.shutDown, "the client was shut down"))
         try? await connection.shutDown().get()
+        if ownsTransport { await transport.resolver?.shutDown() }
     }
 }

@@ -3,9 +3,12 @@ extension RedisConfiguration {
     ///
     /// - `redis://[[user]:password@]host[:port][/db]`, `rediss://…` for TLS
     /// - `unix://[[user]:password@]/path[?db=n]`, also `redis+unix://…`
+    /// - `redis+sentinel://[[user]:password@]host[:port],host[:port],…/master-name`, the hosts being sentinels
+    /// - `redis+cluster://[[user]:password@]host[:port],host[:port],…`, the hosts being some of a cluster's nodes
     ///
-    /// Query: `db=n`, `name=client-name`, and for `rediss` `ca=/path.pem` and `verify=no`. User, password, path and
-    /// query values may be percent-encoded.
+    /// Query: `db=n` (not with a cluster), `name=client-name`, `wait=n` (replicas that confirm), with TLS `ca=/path.pem` and
+    /// `verify=no`, with sentinels or a cluster `tls=1`, with sentinels `sentinel-user` and `sentinel-password`. User,
+    /// password, path and query values may be percent-encoded.
     /// - Throws: ``RedisError`` with the code `configuration`; its message never repeats the URL, which may hold a
     ///   password.
     public init(url: String) throws(RedisError) {
@@ -21,17 +24,23 @@ extension RedisConfiguration {
             tls = true
             try readAddress(rest)
         case "unix", "redis+unix": try readSocket(rest)
-        default: throw Self.bad("has a scheme other than redis, rediss and unix")
+        case "redis+sentinel": try readSentinels(rest)
+        case "redis+cluster": try readNodes(rest)
+        default: throw Self.bad("has a scheme other than redis, rediss, unix, redis+sentinel and redis+cluster")
         }
-        for item in query.split(separator: "&") { try readQuery(item) }
+        let items = query.split(separator: "&")
+        // The other options of TLS depend on it.
+        if topology != .server { tls = items.contains("tls=1") }
+        for item in items { try readQuery(item) }
     }
 
-    private static func bad(_ what: String) -> RedisError { RedisError(.configuration, "the Redis URL \(what)") }
+    static func bad(_ what: String) -> RedisError { RedisError(.configuration, "the Redis URL \(what)") }
 
     private mutating func readAddress(_ text: Substring) throws(RedisError) {
         let authority = text.prefix { $0 != "/" }
         let path = text[authority.endIndex...].dropFirst()
-        try readHost(try readCredentials(authority))
+        let endpoint = try Self.endpoint(try readCredentials(authority), port: port)
+        (host, port) = (endpoint.host, endpoint.port)
         if !path.isEmpty { database = try Self.number(path, 0...Self.maximumDatabase, "a database") }
     }
 
@@ -46,7 +55,7 @@ extension RedisConfiguration {
     }
 
     /// Takes user and password off the front and returns the rest.
-    private mutating func readCredentials(_ authority: Substring) throws(RedisError) -> Substring {
+    mutating func readCredentials(_ authority: Substring) throws(RedisError) -> Substring {
         guard let at = authority.lastIndex(of: "@") else { return authority }
         let credentials = authority[..<at]
         guard let colon = credentials.firstIndex(of: ":") else {
@@ -60,7 +69,8 @@ extension RedisConfiguration {
         return authority[authority.index(after: at)...]
     }
 
-    private mutating func readHost(_ text: Substring) throws(RedisError) {
+    /// Reads `host[:port]`.
+    static func endpoint(_ text: Substring, port: Int) throws(RedisError) -> RedisEndpoint {
         var name = text
         var portText: Substring?
         if text.first == "[" {
@@ -76,21 +86,31 @@ extension RedisConfiguration {
         guard !name.isEmpty, name.utf8.allSatisfy({ $0 > 32 && $0 < 127 && $0 != UInt8(ascii: "%") }) else {
             throw Self.bad("has no host")
         }
-        host = String(name)
-        if let portText { port = try Self.number(portText, 1...65535, "a port") }
+        guard let portText else { return RedisEndpoint(host: String(name), port: port) }
+        return RedisEndpoint(host: String(name), port: try Self.number(portText, 1...65535, "a port"))
     }
 
     private mutating func readQuery(_ item: Substring) throws(RedisError) {
         let key = item.prefix { $0 != "=" }
         let value = try Self.decoded(item[key.endIndex...].dropFirst(), "a query value")
         switch key {
-        case "db": database = try Self.number(value[...], 0...Self.maximumDatabase, "a database")
+        case "db" where topology != .cluster:
+            database = try Self.number(value[...], 0...Self.maximumDatabase, "a database")
         case "name": clientName = value
         case "ca" where tls: tlsCACertificatePath = value
         case "verify" where tls && (value == "no" || value == "yes"): tlsVerifiesCertificate = value == "yes"
-        default: throw Self.bad("has a query other than db, name, ca and verify (yes or no)")
+        case "wait": confirmingReplicas = try Self.number(value[...], 0...16, "a number of replicas")
+        case "tls" where topology != .server && (value == "0" || value == "1"): break
+        case "sentinel-user" where isSentinel && !value.isEmpty: sentinelUsername = value
+        case "sentinel-password" where isSentinel && !value.isEmpty: sentinelPassword = value
+        default:
+            throw Self.bad(
+                "has a query other than db, name, wait, ca and verify (yes or no), tls (1), sentinel-user and "
+                    + "sentinel-password, or one that does not go with its scheme")
         }
     }
+
+    private var isSentinel: Bool { if case .sentinel = topology { true } else { false } }
 
     private static let maximumDatabase = 1_000_000
 
@@ -102,7 +122,7 @@ extension RedisConfiguration {
         return number
     }
 
-    private static func decoded(_ text: Substring, _ what: String) throws(RedisError) -> String {
+    static func decoded(_ text: Substring, _ what: String) throws(RedisError) -> String {
         var bytes: [UInt8] = []
         var iterator = text.utf8.makeIterator()
         while let byte = iterator.next() {

@@ -1,11 +1,24 @@
-/// Where a Redis server is, who we are there, and every limit of a client.
+/// Where a Redis server is, or who can say where it is; who we are there; and every limit of a client.
 ///
 /// Durations outside one millisecond to one day are taken as the nearer of the two.
 public struct RedisConfiguration: Sendable {
-    /// The host name or address; unused when `unixSocketPath` is set.
+    /// How the server is found: as the other fields name it, by sentinels, or among the nodes of a cluster.
+    public var topology = RedisTopology.server
+    /// The host name or address; unused when `unixSocketPath` is set, and by every other topology than `server`.
     public var host = "127.0.0.1"
     /// The TCP port.
     public var port = 6379
+    /// Sentinels, or nodes of a cluster, that are asked first; they name the others. At most 32.
+    public var seeds: [RedisEndpoint] = []
+    /// The ACL user at the sentinels; nil means Redis' `default`.
+    public var sentinelUsername: String?
+    /// The password at the sentinels, which is not the server's; nil means no AUTH there.
+    public var sentinelPassword: String?
+    /// A key of those the client works with: in a cluster it follows the owner of this key's hash slot. Commands on keys
+    /// of other slots fail.
+    public var clusterKey = ""
+    /// How many replicas must have what a script wrote whose ``RedisScript/isConfirmed`` is set; 0 to 16.
+    public var confirmingReplicas = 0
     /// The path of a Unix socket, instead of host and port.
     public var unixSocketPath: String?
     /// The ACL user; nil means Redis' `default`.
@@ -52,8 +65,15 @@ public struct RedisConfiguration: Sendable {
     public var redactedDescription: String {
         let user = username ?? ""
         let credentials = password == nil ? (user.isEmpty ? "" : "\(user)@") : "\(user):***@"
+        let seeds = seeds.map(\.description).joined(separator: ",")
+        let security = tls ? "tls=1" : ""
+        switch topology {
+        case .sentinel(let master):
+            return "redis+sentinel://\(credentials)\(seeds)/\(master)?db=\(database)\(tls ? "&" : "")\(security)"
+        case .cluster: return "redis+cluster://\(credentials)\(seeds)\(tls ? "?" : "")\(security)"
+        case .server: break
+        }
         if let unixSocketPath { return "unix://\(credentials)\(unixSocketPath)?db=\(database)" }
-        let name = host.contains(":") ? "[\(host)]" : host
-        return "\(tls ? "rediss" : "redis")://\(credentials)\(name):\(port)/\(database)"
+        return "\(tls ? "rediss" : "redis")://\(credentials)\(RedisEndpoint(host: host, port: port))/\(database)"
     }
 }

@@ -15,6 +15,7 @@ final class RedisConnection: RedisChannelDelegate {
         var timer: Scheduled<Void>?
     }
 
+    let leavesWhenSettled = false
     private let state: Mutex<State>
     private let eventLoop: any EventLoop
     private let transport: RedisTransport
@@ -88,8 +89,10 @@ final class RedisConnection: RedisChannelDelegate {
         let now = NIODeadline.now()
         let instant = ContinuousClock.now
         return state.withLock { state in
-            RedisStatus(
-                isConnected: state.machine.phase == .ready, lastError: state.machine.lastError,
+            let isConnected = state.machine.phase == .ready
+            return RedisStatus(
+                isConnected: isConnected, server: isConnected ? state.channel?.serverName : nil,
+                lastError: state.machine.lastError,
                 since: instant - .nanoseconds((now - state.machine.since).nanoseconds),
                 pendingCommands: state.machine.pendingCommands, connects: state.machine.connects)
         }
@@ -137,6 +140,7 @@ final class RedisConnection: RedisChannelDelegate {
         guard let directives else { return false }
         for completion in directives.completions { completion.waiter.resume(completion.outcome) }
         if !directives.output.isEmpty, let channel { write(directives.output, to: channel) }
+        if let owner = directives.redirect { transport.resolver?.redirected(to: owner) }
         if directives.closes { close(channel) }
         if let generation = directives.connect {
             transport.connect(on: eventLoop, delegate: self, generation: generation)
@@ -176,5 +180,14 @@ final class RedisConnection: RedisChannelDelegate {
         case .lost(let error): logger.warning("redis connection lost", metadata: ["reason": "\(error.message)"])
         case .connectFailed(let error): logger.debug("redis connect failed", metadata: ["reason": "\(error.message)"])
         }
+    }
+}
+
+extension Channel {
+    /// The other side's address, for people.
+    fileprivate var serverName: String? {
+        guard let remoteAddress else { return nil }
+        guard let host = remoteAddress.ipAddress, let port = remoteAddress.port else { return remoteAddress.pathname }
+        return RedisEndpoint(host: host, port: port).description
     }
 }

@@ -44,14 +44,16 @@ extension RedisConnectionMachine {
     private mutating func write(_ directives: inout Directives) {
         var size = 0
         while size < batchBytes, var request = waiting.popFirst() {
-            pendingBytes -= request.bytes.count
             guard request.waiter != nil else {  // Cancelled before it was written.
-                pendingCommands -= request.replies
+                forget(request)
                 continue
             }
             size += request.bytes.count
             directives.output.append(request.bytes)
-            request.bytes = []
+            if configuration.topology == .server {
+                pendingBytes -= request.bytes.count
+                request.bytes = []
+            }
             sent.append(request)
         }
         if !waiting.isEmpty {
@@ -92,15 +94,21 @@ extension RedisConnectionMachine {
             lose(RedisError(.protocolViolation, "a reply nobody asked for"), now, &directives)
             return
         }
-        if case .error(let error) = reply, error.demandsReconnect {
+        if case .error(let error) = reply, demandsReconnect(error) {
             phase = .retiring
             lastError = RedisError(error)
+            if let owner = error.redirection?.endpoint { directives.redirect = owner }
+            // An error reply says that nothing was done, so that it may be sent again: to the server that can do it.
+            if configuration.topology != .server && !request.isPipeline && request.waiter != nil {
+                refused.append(request)
+                return
+            }
         } else if !hasAnswered {
             hasAnswered = true
             backoff.succeeded()
         }
         guard request.isPipeline else {
-            pendingCommands -= request.replies
+            forget(request)
             directives.complete(request, .reply(reply))
             return
         }
@@ -109,9 +117,26 @@ extension RedisConnectionMachine {
             sent.prepend(request)
             return
         }
-        pendingCommands -= request.replies
+        forget(request)
         directives.complete(request, .replies(partial))
         partial = []
+    }
+
+    /// Whether this server will keep refusing, so that another connection is the way out.
+    private func demandsReconnect(_ error: RedisServerError) -> Bool {
+        if configuration.topology == .cluster {
+            // Also when a minority is asked that knows no owner: others may.
+            if error.code == "CLUSTERDOWN" { return true }
+            // Another slot's owner is no business of this connection: such a key is a mistake of the caller's.
+            if let redirection = error.redirection { return redirection.slot == slot }
+        }
+        return error.demandsReconnect
+    }
+
+    /// A request has left the machine.
+    mutating func forget(_ request: Request) {
+        pendingCommands -= request.replies
+        pendingBytes -= request.bytes.count
     }
 
     /// The waiter of a request gives up. Unwritten requests will not be sent; written ones keep their place.
@@ -121,6 +146,11 @@ extension RedisConnectionMachine {
             let error = RedisError(.cancelled(maybeApplied: true), "cancelled while waiting for the reply")
             directives.complete(sent[index], .failure(error))
             sent[index].waiter = nil
+        } else if let index = refused.firstIndex(where: { $0.id == id }) {
+            let request = refused.remove(at: index)
+            forget(request)
+            let error = RedisError(.cancelled(maybeApplied: false), "cancelled before it was sent again")
+            directives.complete(request, .failure(error))
         } else if let index = Self.position(of: id, in: waiting) {
             let error = RedisError(.cancelled(maybeApplied: false), "cancelled before it was sent")
             directives.complete(waiting[index], .failure(error))

@@ -81,6 +81,11 @@ extension RedisConnectionMachine {
             directives.notice = .connectFailed(reason)
         }
         failSent(Self.lost(reason), &directives)
+        for request in refused.reversed() {
+            waiting.prepend(request)
+            earliestDeadline = min(earliestDeadline, request.deadline)
+        }
+        refused = []
         generation += 1
         greeting = nil
         directives.closes = true
@@ -96,7 +101,7 @@ extension RedisConnectionMachine {
 
     private mutating func failSent(_ error: RedisError, _ directives: inout Directives) {
         for request in sent {
-            pendingCommands -= request.replies
+            forget(request)
             directives.complete(request, .failure(error))
         }
         sent.removeAll()
@@ -128,8 +133,7 @@ extension RedisConnectionMachine {
             if request.waiter != nil && request.deadline > now {
                 kept.append(request)
             } else {
-                pendingCommands -= request.replies
-                pendingBytes -= request.bytes.count
+                forget(request)
                 directives.complete(request, .failure(error))
             }
         }
@@ -157,7 +161,8 @@ extension RedisConnectionMachine {
         if phase == .ready { since = now }
         let error = RedisError(.shutDown, "the client was shut down")
         failSent(RedisError(.connectionLost(maybeApplied: true), "the client was shut down"), &directives)
-        for request in waiting { directives.complete(request, .failure(error)) }
+        for request in refused + waiting { directives.complete(request, .failure(error)) }
+        refused = []
         waiting.removeAll()
         pendingCommands = 0
         pendingBytes = 0

@@ -23,6 +23,8 @@ struct RedisConnectionMachine<Waiter: Sendable>: Sendable {
 
     let configuration: RedisConfiguration
     let connectTimeout: TimeAmount
+    /// The hash slot of the client's keys.
+    let slot: Int
     /// Deadlines are looked at no more often than this: with many commands waiting, each look is a walk over all.
     let sweepInterval = TimeAmount.milliseconds(20)
     /// The most bytes handed to the channel at a time, so that back-pressure is felt between two batches.
@@ -44,6 +46,8 @@ struct RedisConnectionMachine<Waiter: Sendable>: Sendable {
     var waiting = CircularBuffer<Request>()
     /// Written, in order; replies belong to the first.
     var sent = CircularBuffer<Request>()
+    /// Refused by a server that is not the one, and so not carried out: first to be written on the next connection.
+    var refused: [Request] = []
     /// The replies the first of `sent` has so far, when it is a pipeline.
     var partial: [RedisValue] = []
     var nextID: UInt64 = 1
@@ -60,6 +64,7 @@ struct RedisConnectionMachine<Waiter: Sendable>: Sendable {
     init(_ configuration: RedisConfiguration, now: NIODeadline, seed: UInt64) {
         self.configuration = configuration
         connectTimeout = configuration.connectTimeout.clampedTimeAmount
+        slot = RedisSlot.of(configuration.clusterKey)
         backoff = RedisBackoff(configuration, seed: seed)
         since = now
         lastSweep = now

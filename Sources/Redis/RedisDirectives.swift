@@ -13,6 +13,8 @@ struct RedisDirectives<Waiter: Sendable>: Sendable {
     var completions: [RedisCompletion<Waiter>] = []
     /// Bytes to write and flush at once.
     var output: [[UInt8]] = []
+    /// The node that owns the slot, as the one we are connected to says.
+    var redirect: RedisEndpoint?
     /// Close the channel.
     var closes = false
     /// Begin the connect of this generation.

@@ -1,5 +1,6 @@
 /// What a new connection says first, and what it must hear before it is used: AUTH, SELECT, CLIENT SETNAME and PING,
-/// pipelined. PING finds the server that still loads its data, which would answer the other three.
+/// pipelined. PING finds the server that still loads its data, which would answer the other three. Where sentinels or a
+/// cluster named the server, ROLE must say that it is a master indeed: what they say may be out of date.
 struct RedisGreeting {
     enum Progress {
         case waiting
@@ -7,7 +8,7 @@ struct RedisGreeting {
         case failed(RedisError)
     }
 
-    private enum Step { case auth, select, name, ping }
+    private enum Step { case auth, select, name, role, ping }
 
     /// The commands to send.
     let bytes: [UInt8]
@@ -33,6 +34,10 @@ struct RedisGreeting {
             bytes += try RedisCommand("CLIENT", "SETNAME", String(decoding: safe, as: UTF8.self)).wireBytes()
             steps.append(.name)
         }
+        if configuration.topology != .server {
+            bytes += try RedisCommand("ROLE").wireBytes()
+            steps.append(.role)
+        }
         bytes += try RedisCommand("PING").wireBytes()
         steps.append(.ping)
         self.bytes = bytes
@@ -46,9 +51,15 @@ struct RedisGreeting {
         }
         switch (step, reply) {
         case (.name, .error): break  // A name is a courtesy: an ACL may forbid it.
-        case (.ping, .error(let error)) where error.code == "NOPERM": break  // The server is there and ready.
+        // An ACL forbids it. The server is there and ready; that it is no master is told by the first write.
+        case (.ping, .error(let error)) where error.code == "NOPERM": break
+        case (.role, .error(let error)) where error.code == "NOPERM": break
         case (_, .error(let error)): return .failed(RedisError(error))
         case (.ping, .status("PONG")), (.auth, .status), (.select, .status), (.name, .status): break
+        case (.role, .array(let parts)):
+            guard parts.first?.text == "master" else {
+                return .failed(RedisError(.unavailable, "the server is a replica, not the master"))
+            }
         default: return .failed(RedisError(.protocolViolation, "an unexpected reply to the greeting"))
         }
         return steps.isEmpty ? .passed : .waiting

@@ -4,7 +4,8 @@ import NIOCore
 struct RedisRequest<Waiter: Sendable>: Sendable {
     /// Given out in the order of the queue.
     let id: UInt64
-    /// The commands in wire form; emptied once they are handed to the channel.
+    /// The commands in wire form; emptied once they are handed to the channel, unless a server that is no longer the one
+    /// may refuse them.
     var bytes: [UInt8]
     /// How many replies belong to it; at least one.
     let replies: Int

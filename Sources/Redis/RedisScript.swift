@@ -8,6 +8,16 @@ public struct RedisScript: Sendable {
     public let source: String
     /// The SHA-1 of the source in lower-case hexadecimal: how Redis addresses a script, not a matter of security.
     public let sha1: String
+    /// Whether as many replicas as ``RedisConfiguration/confirmingReplicas`` says must have what it wrote before its reply
+    /// counts. Not so at first.
+    public private(set) var isConfirmed = false
+
+    /// The same script, to be confirmed.
+    public var confirmed: RedisScript {
+        var script = self
+        script.isConfirmed = true
+        return script
+    }
 
     /// Makes a script; hashes the source once.
     public init(name: String, source: String) {

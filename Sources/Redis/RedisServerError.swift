@@ -26,6 +26,8 @@ public struct RedisServerError: Error, Sendable, Equatable, CustomStringConverti
     var demandsReconnect: Bool {
         switch code {
         case "READONLY", "MASTERDOWN", "LOADING", "NOAUTH": true
+        // How a server before 7.0 says that a script met it.
+        case "ERR": message.contains(" -READONLY ")
         default: false
         }
     }

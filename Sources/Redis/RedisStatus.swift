@@ -2,6 +2,8 @@
 public struct RedisStatus: Sendable {
     /// Whether the connection is up and has passed its greeting (AUTH, SELECT, PING).
     public let isConnected: Bool
+    /// The address of the server while connected: `127.0.0.1:6379`, or the path of a socket.
+    public let server: String?
     /// Why the connection was lost or could not be made last; nil while connected or never tried.
     public let lastError: RedisError?
     /// When `isConnected` took its present value.

@@ -11,6 +11,7 @@ final class RedisSubscription: RedisChannelDelegate {
         var end: Result<Void, RedisError>?
     }
 
+    let leavesWhenSettled = true
     private let state: Mutex<State>
     private let eventLoop: any EventLoop
     private let onSubscribed: @Sendable () -> Void

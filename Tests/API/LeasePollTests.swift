@@ -116,11 +116,11 @@ struct LeasePollTests {
             worker.send(Self.poll(#"{"wait":30}"#))
             Self.waiting(1, settled)
             // Not under way any more as soon as its connection has heard that it waits.
-            while settled.configuration.metrics.connections.requestsUnderWay > 0 { usleep(1000) }
+            while settled.configuration.metrics.admission.count > 0 { usleep(1000) }
             let other = try RawConnection(port: port)
             other.send("GET /jobs HTTP/1.1\r\nHost: a\r\n\r\n")
             let probe = try other.receive(until: "[]")
-            while settled.configuration.metrics.connections.requestsUnderWay > 0 { usleep(1000) }
+            while settled.configuration.metrics.admission.count > 0 { usleep(1000) }
             other.send(Self.poll(#"{"wait":30}"#))
             let refused = try other.receive(until: "}")
             settled.readiness.drain()

@@ -3,7 +3,7 @@
 import unittest
 
 from case import Case
-from cluster import API
+from cluster import API, eventually
 
 ADMIN = "test-admin-token-0123456789-abcdefghijk"
 
@@ -65,6 +65,33 @@ class Access(Case):
             status = self.page.run("return fetch(arguments[1], { method: arguments[0], body: arguments[0] === 'GET' ? undefined : '{}' }).then((reply) => reply.status)", method, path)
             self.assertEqual(status, 403, path)
         self.assertEqual(self.api.get(f"/jobs/{job}")["status"], "queued")
+
+    def test_a_viewer_drains_no_node_and_an_operator_does_after_a_question_and_it_is_on_record(self):
+        name = self.api.get("/nodes")[0]["name"]
+        def orders():
+            return [(entry["action"], entry["who"]) for entry in self.api.get("/audit") if entry["target"] == name]
+        self.log_in(self.tokens["viewer"])
+        self.live()
+        self.page.open(f"{self.console}/#/nodes/{name}")
+        self.page.says("Slots", ".facts")
+        self.assertEqual(self.page.run("return document.querySelectorAll('.actions button').length"), 0)
+        status = self.page.run("return fetch(`api/nodes/${arguments[0]}/drain`, { method: 'POST' }).then((reply) => reply.status)", name)
+        self.assertEqual(status, 403)
+        self.page.click("#who")
+        self.page.find("#token")
+        self.page.type("#token", self.tokens["operator"])
+        self.page.press("Enter")
+        self.page.click(".actions .button", "Drain")
+        self.page.says(name, "dialog h2")
+        self.page.click("dialog .button", "Back")
+        self.page.until("no question", "return document.querySelector('dialog') === null")
+        self.assertEqual(orders(), [])
+        self.page.click(".actions .button", "Drain")
+        self.page.click("dialog .button", "Drain 1 node")
+        self.page.says("draining", ".facts")
+        self.page.click(".actions .button", "Take work again")
+        self.page.says("up", ".facts")
+        eventually("both to be on record", lambda: orders() == [("undrainNode", "a-operator"), ("drainNode", "a-operator")])
 
     def test_an_operator_acts_but_makes_no_tokens(self):
         self.api.call("POST", "/queues/quiet/pause")

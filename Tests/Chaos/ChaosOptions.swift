@@ -17,10 +17,16 @@ enum ChaosOptions {
 
     /// Outages of Redis whose end is awaited, seconds.
     static let outages = (ProcessInfo.processInfo.environment["ROOST_CHAOS_OUTAGES"] ?? "0.1,1,3,6,11,31")
-        .split(separator: ",").compactMap { Double($0) }
+        .split(separator: ",").compactMap { Double($0) }.map { min(max(0, $0), 3600) }
 
     /// Kills in mid-write, a store.
     static let writeKills = min(max(1, number("ROOST_CHAOS_WRITE_KILLS") ?? (isFull ? 20 : 1)), 100_000)
+
+    /// Power cuts in mid-write, a store.
+    static let powerCuts = min(max(1, number("ROOST_CHAOS_POWER_CUTS") ?? (isFull ? 20 : 1)), 100_000)
+
+    /// Stalls of Redis of 14 s each, on a machine that is starved.
+    static let stalls = min(max(1, number("ROOST_CHAOS_STALLS") ?? 2), 1000)
 
     /// Where figures and histories are kept.
     static let directory = ProcessInfo.processInfo.environment["ROOST_CHAOS_DIRECTORY"] ?? ".build/chaos"

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import RoostTestKit
 
 /// Figures for people, and for programs in `ChaosOptions.directory`.
 enum ChaosReport {
@@ -24,21 +25,31 @@ enum ChaosReport {
         counts.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
     }
 
-    /// The median, the 99th percentile and the largest.
-    static func times(_ seconds: [Double]) -> String {
-        let sorted = seconds.sorted()
-        func rank(_ percent: Int) -> String {
-            text(sorted[min(sorted.count - 1, max(0, (sorted.count * percent + 99) / 100 - 1))])
-        }
-        guard !sorted.isEmpty else { return "none" }
-        return "p50 \(rank(50))  p99 \(rank(99))  max \(text(sorted[sorted.count - 1]))  (\(sorted.count))"
+    /// Adds a run to the figures that are published.
+    static func sheet(_ checker: HistoryChecker, _ name: String, seed: UInt64, seconds: Int) {
+        let figures = checker.figures
+        let faults = figures.faults.values.reduce(0, +)
+        let isClean = checker.violations.isEmpty && figures.lost == 0 && figures.falseRescues == 0
+        FigureSheet.add(
+            "\(name), \(seconds) s, seed \(seed)",
+            "\(figures.accepted) jobs accepted, \(faults) faults of \(figures.faults.count) kinds: lost \(figures.lost), "
+                + "run again \(figures.duplicates) with \(figures.duplicateEffects) effects too many, false rescues "
+                + "\(figures.falseRescues), broken rules \(checker.violations.count)",
+            goal: "lost 0, effects 1 a job, false rescues 0", isMet: isClean && figures.duplicateEffects == 0,
+            values: [
+                "accepted": .count(figures.accepted), "unknown": .count(figures.unknown), "faults": .count(faults),
+                "kinds": .count(figures.faults.count), "lost": .count(figures.lost),
+                "duplicates": .count(figures.duplicates), "duplicateEffects": .count(figures.duplicateEffects),
+                "falseRescues": .count(figures.falseRescues), "violations": .count(checker.violations.count),
+                "seconds": .count(seconds), "faultsByKind": .word(list(figures.faults)),
+            ])
+        guard !figures.rescues.isEmpty else { return }
+        FigureSheet.add("\(name), \(seconds) s, seed \(seed): rescue after a kill", Durations(figures.rescues))
     }
 
-    static func text(_ seconds: Double) -> String {
-        let thousandths = Int((min(max(0, seconds), 1e6) * 1000).rounded())
-        let rest = String(thousandths % 1000)
-        return "\(thousandths / 1000)." + String(repeating: "0", count: 3 - rest.count) + rest + " s"
-    }
+    static func times(_ seconds: [Double]) -> String { "\(Durations(seconds))" }
+
+    static func text(_ seconds: Double) -> String { Durations.text(seconds) }
 
     /// Keeps figures and violations, and the history where something was wrong or all of it is wanted.
     static func keep(_ log: HistoryLog, _ checker: HistoryChecker, _ name: String, seed: UInt64) throws {

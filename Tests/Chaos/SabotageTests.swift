@@ -1,6 +1,7 @@
 import NIOHTTP1
 import RoostJobs
 import RoostProcessKit
+import RoostTestKit
 import Testing
 
 /// Faults that a store could have, made in a running cluster behind its back: the checker must see each.
@@ -138,7 +139,10 @@ import Testing
         let caught = expected.count { rule, text in
             checker.violations.contains { $0.rule == rule && $0.text.contains(text) }
         }
-        ChaosReport.print("sabotage: \(caught) of \(expected.count) planted faults were caught")
+        FigureSheet.add(
+            "planted faults in a running cluster's ledger", "\(caught) of \(expected.count) caught",
+            goal: "all", isMet: caught == expected.count,
+            values: ["planted": .count(expected.count), "caught": .count(caught)])
         await it.client.close()
     }
 }

@@ -49,15 +49,26 @@ import Testing
             let own = figures.samples.filter { $0.member == member.name && $0.second > Double(seconds) / 2 }
             figures.slopes[member.name] = Self.slope(own)
             let first = own.first
-            ChaosReport.print(
-                "soak \(member.name): \(first?.residentKilobytes ?? 0) kB at half time, "
-                    + "\(own.last?.residentKilobytes ?? 0) kB at the end, "
-                    + "descriptors \(first?.descriptors ?? 0) and \(own.last?.descriptors ?? 0)")
+            let slope = figures.slopes[member.name] ?? 0
+            FigureSheet.add(
+                "soak, \(seconds) s: \(member.name)",
+                "\(first?.residentKilobytes ?? 0) kB at half time, \(own.last?.residentKilobytes ?? 0) kB at the end, "
+                    + "slope \(Int(slope.rounded())) kB an hour, descriptors \(first?.descriptors ?? 0) and "
+                    + "\(own.last?.descriptors ?? 0)",
+                values: [
+                    "half": .count(first?.residentKilobytes ?? 0), "end": .count(own.last?.residentKilobytes ?? 0),
+                    "slope": .number(slope), "descriptorsAtHalf": .count(first?.descriptors ?? 0),
+                    "descriptors": .count(own.last?.descriptors ?? 0),
+                ])
             // A leak of what each job takes shows in far less; the rest is noise of short runs.
             #expect((own.last?.residentKilobytes ?? 0) - (first?.residentKilobytes ?? 0) < 32_000)
             #expect((own.last?.descriptors ?? 0) - (first?.descriptors ?? 0) < 20)
         }
-        ChaosReport.print("soak: \(seconds) s, \(figures.jobs) jobs, left over \(figures.leftOver)")
+        let left = figures.leftOver.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+        let isDrained = !figures.leftOver.isEmpty && figures.leftOver.values.allSatisfy { $0 == 0 }
+        FigureSheet.add(
+            "soak, \(seconds) s: \(figures.jobs) jobs, left in the ledger", left, goal: "0", isMet: isDrained,
+            values: figures.leftOver.mapValues { .count($0) }.merging(["jobs": .count(figures.jobs)]) { $1 })
         try ChaosReport.keep(figures, as: "soak")
         #expect(figures.jobs > 0 && figures.leftOver.values.allSatisfy { $0 == 0 }, "\(figures.leftOver) \(stats)")
         #expect(try await cluster.finish() == [])

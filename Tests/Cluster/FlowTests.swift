@@ -1,5 +1,6 @@
 import Glibc
 import NIOCore
+import RoostTestKit
 import Synchronization
 import Testing
 
@@ -48,6 +49,10 @@ struct FlowTests {
             try await MeshBench.eventually { state.withLock { $0.count } == total / 8 * 8 }
             #expect(state.withLock { $0.disorder } == 0)
             #expect(target.counters.castsDropped == 0 && target.counters.creditExceeded == 0)
+            let disorder = state.withLock { $0.disorder }
+            FigureSheet.add(
+                "\(total / 8 * 8) casts of eight senders to two services: out of order", "\(disorder)", goal: "0",
+                isMet: disorder == 0, values: ["casts": .count(total / 8 * 8), "disorder": .count(disorder)])
         }
     }
 

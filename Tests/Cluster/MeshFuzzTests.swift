@@ -64,6 +64,10 @@ struct MeshFuzzTests {
             #expect(counters.framesReceived > total / 10)
             #expect(counters.malformedMessages > 0 && counters.castsDropped > 0 && counters.spawnsRefused > 0)
             #expect(connections < total / 10)
+            FigureSheet.add(
+                "\(total) frames that mean nothing, behind the cookie",
+                "no crash, \(counters.malformedMessages) counted",
+                values: ["frames": .count(total), "malformed": .count(Int(clamping: counters.malformedMessages))])
             await peer.close()
             try await MeshBench.eventually { mesh.groupNames == ["g"] && mesh.tasks.count == 0 }
         }

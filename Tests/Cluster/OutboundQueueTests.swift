@@ -26,8 +26,8 @@ struct OutboundQueueTests {
     private func take(_ queue: inout OutboundQueue, now: NIODeadline? = nil) throws -> [Frame] {
         var decoder = FrameDecoder(limit: .max)
         var frames: [Frame] = []
-        while let batch = queue.takeBatch(allocator, now: now ?? start) {
-            decoder.append(batch.bytes)
+        while let batch = queue.takeBatch(now: now ?? start) {
+            decoder.append(batch.encode(allocator))
             while let frame = try decoder.next() { frames.append(frame) }
         }
         return frames
@@ -164,7 +164,7 @@ struct OutboundQueueTests {
         var queue = queue()
         _ = queue.append(frame(200_000, 1, .call), lane: .service("a"))
         _ = queue.append(frame(1, 2, .call), lane: .service("a"))
-        let batch = try Fixture.required(queue.takeBatch(allocator, now: start))
+        let batch = try Fixture.required(queue.takeBatch(now: start))
         #expect(batch.frames == 1)
         let told = [queue.abandon(call: 2, service: "a"), queue.abandon(call: 1, service: "a")]
         #expect(told == [false, false])
@@ -194,8 +194,8 @@ struct OutboundQueueTests {
             #expect(queue.data.frames <= 200 && queue.data.bytes <= 2_000_000)
             let rounds = number == 600 ? 10_000 : Int.random(in: 0...2, using: &generator)
             for _ in 0..<rounds {
-                guard let batch = queue.takeBatch(allocator, now: start) else { break }
-                decoder.append(batch.bytes)
+                guard let batch = queue.takeBatch(now: start) else { break }
+                decoder.append(batch.encode(allocator))
                 while let frame = try decoder.next() {
                     guard case .whole(let whole) = assembler.add(frame) else { continue }
                     let name = try Fixture.required(MessageBody(decoding: whole.payload)).service

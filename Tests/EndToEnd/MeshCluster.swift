@@ -12,17 +12,19 @@ final class MeshCluster: Sendable {
         let program: RoostProgram
         let name: String
         let curl: Curl
+        private let log: MeshLog
 
         init(_ program: RoostProgram) throws {
             let ready = try program.ready()
             guard let name = ready["member"], let http = ready["http"] else { throw Surprise("no addresses") }
             self.program = program
             self.name = name
+            log = MeshLog(file: program.output)
             curl = Curl(base: http)
         }
 
         /// What it said of the others.
-        var events: [MeshEvent] { MeshEvent.all(in: program.printed) }
+        var events: [MeshEvent] { log.events() }
 
         /// What it said of one of them since then.
         func event(_ message: String, of name: String, since: Double = 0) -> MeshEvent? {
@@ -71,14 +73,36 @@ final class MeshCluster: Sendable {
     /// Starts more, all at once; returns when they are ready.
     @discardableResult
     func grow(by count: Int, arguments more: [String] = [], under launcher: [String] = []) throws -> [Peer] {
-        let common = ["up", "--port", "0", "--mesh-port", "0", "--console-port", "0", "--demo"]
-        let programs = try (0..<count).map { _ in
-            try RoostProgram(
-                common + arguments + more, name: "up", in: directory.path, environment: environment, under: launcher)
-        }
+        let programs = try (0..<count).map { _ in try launch(["--mesh-port", "0"] + more, under: launcher) }
         let fresh = try programs.map { try Peer($0) }
         list.withLock { $0 += fresh }
         return fresh
+    }
+
+    /// Starts one that ended again, under its name; returns when it and all others of the list see each other.
+    @discardableResult
+    func restart(_ peer: Peer) throws -> Peer {
+        let port = peer.name.split(separator: ":").last.map { String($0) } ?? "0"
+        let since = Self.now
+        // Somebody else may have its port for a moment, as the near end of a connection of his own.
+        let fresh = try eventually("\(peer.name) to start again") { () -> Peer? in
+            let program = try launch(["--mesh-port", port])
+            return try? Peer(program)
+        }
+        for other in peers {
+            try eventually("\(other.name) to meet \(peer.name) again") {
+                other.event("member up", of: peer.name, since: since)
+            }
+            try eventually("\(peer.name) to meet \(other.name) again") { fresh.event("member up", of: other.name) }
+        }
+        list.withLock { $0.append(fresh) }
+        return fresh
+    }
+
+    private func launch(_ more: [String], under launcher: [String] = []) throws -> RoostProgram {
+        try RoostProgram(
+            ["up", "--port", "0", "--console-port", "0", "--demo"] + arguments + more, name: "up",
+            in: directory.path, environment: environment, under: launcher)
     }
 
     /// Takes one out of the list, whatever becomes of it.
@@ -103,10 +127,10 @@ final class MeshCluster: Sendable {
         return latest
     }
 
-    /// The members that somebody counted as down since then.
-    func downs(since: Double) -> [String] {
+    /// The members that somebody counted as down since then, but for one.
+    func downs(since: Double, but victim: String? = nil) -> [String] {
         peers.flatMap { peer in
-            peer.events.filter { $0.message == "member down" && $0.at >= since }.map {
+            peer.events.filter { $0.message == "member down" && $0.at >= since && $0.name != victim }.map {
                 "\(peer.name): \($0.member) \($0.proof)"
             }
         }

@@ -166,7 +166,7 @@ import Testing
         let node = try worker(redis, directory)
         let curl = Curl(base: try #require(try api.ready()["http"]))
         let seeds = SeedCommands(curl: curl)
-        var (waits, resumes) = (Figures(), Figures())
+        var (waits, resumes) = (Durations(), Durations())
         for turn in 0..<MeshChaos.repeats(short: 5) {
             // Its claim waits for up to five seconds: whoever polled would find the job after two and a half.
             usleep(useconds_t(200_000 + turn % 10 * 50_000))
@@ -183,8 +183,8 @@ import Testing
             #expect(try curl.post("/queues/default/resume", "").status == 200)
             resumes.add(try #require(try seeds.finished(id).time("started_at")) - resumed)
         }
-        waits.show("queued by one process, started by an idle other")
-        resumes.show("resumed, started")
+        FigureSheet.add("queued by one process, started by an idle other", waits)
+        FigureSheet.add("queue resumed, its job started", resumes)
         #expect(waits.worst < MeshChaos.slack && resumes.worst < MeshChaos.slack)
         #expect(node.program.isAlive)
     }

@@ -13,14 +13,18 @@ struct AttemptTableTests {
         return Claim(job: job, token: token)
     }
 
-    @Test("a handler that ends in time decides its outcome, and the slot is free once it is settled")
+    @Test("a handler that ends in time decides its outcome, and its slot is free while that is on its way")
     func handlerDecides() {
         var table = AttemptTable(capacity: 2)
         let attempt = table.begin([claim(1)], now: start).attempts[0]
         #expect(table.free == 1)
         let mine = table.handlerReturned(attempt, with: .done)
         #expect(mine == .done)
-        #expect(table.free == 1)
+        #expect(table.free == 2)
+        #expect(table.unsettled == 1)
+        let again = table.handlerReturned(attempt, with: .done)
+        #expect(again == nil)
+        #expect(table.free == 2)
         table.settled(attempt, .settled(.done))
         #expect(table.free == 2)
         #expect(table.counters.processed == 1)
@@ -50,7 +54,7 @@ struct AttemptTableTests {
         _ = table.expire(now: start + .seconds(10))
         let mine = table.handlerReturned(attempt, with: .done)
         #expect(mine == nil)
-        #expect(table.free == 0)
+        #expect(table.free == 1)
         #expect(table.tickets.count == 1)
         table.settled(attempt, .settled(.failed(error: "timed out")))
         #expect(table.free == 1)
@@ -103,6 +107,37 @@ struct AttemptTableTests {
             table.settled(attempt, .settled(.done))
         }
         #expect(table.free == 1)
+    }
+
+    @Test("as many outcomes as slots may be on their way beside what runs, and no more")
+    func outcomesOnTheirWay() {
+        var table = AttemptTable(capacity: 2)
+        let first = table.begin([claim(1), claim(2)], now: start).attempts
+        for attempt in first { _ = table.handlerReturned(attempt, with: .done) }
+        #expect(table.free == 2)
+        let second = table.begin([claim(3), claim(4)], now: start).attempts
+        #expect(table.free == 0)
+        _ = table.handlerReturned(second[0], with: .done)
+        #expect(table.free == 0)
+        #expect(table.busy == 2)
+        table.settled(first[0], .settled(.done))
+        #expect(table.free == 1)
+        _ = table.handlerReturned(second[1], with: .done)
+        #expect(table.free == 1)
+        for attempt in [first[1]] + second { table.settled(attempt, .settled(.done)) }
+        #expect(table.free == 2)
+        #expect(table.unsettled == 0)
+    }
+
+    @Test("what is handed back at once takes no slot of a handler")
+    func handedBackAtOnce() {
+        var table = AttemptTable(capacity: 2)
+        let attempts = table.beginReleasing([claim(1), claim(2)], now: start)
+        #expect(table.free == 2)
+        #expect(table.unsettled == 2)
+        for attempt in attempts { table.settled(attempt, .settled(.released)) }
+        #expect(table.unsettled == 0)
+        #expect(table.counters.released == 2)
     }
 
     @Test("a handler's task that is attached after its outcome was taken is to be cancelled")

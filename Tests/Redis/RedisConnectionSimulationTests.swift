@@ -14,6 +14,10 @@ struct RedisConnectionSimulationTests {
         /// What the server has read of the present connection: the numbers of commands.
         var server: [Int] = []
         var greeted = false
+        /// Whether the server refuses everything from now on, for it is not the one.
+        var refuses = false
+        /// What the server carried out.
+        var done: Set<Int> = []
         var generation = 0
         var asked: [Int: (id: UInt64, replies: Int)] = [:]
         var answered: Set<Int> = []
@@ -22,6 +26,8 @@ struct RedisConnectionSimulationTests {
         init(seed: UInt64) {
             var configuration = RedisConfiguration()
             configuration.maximumPendingCommands = 200
+            // Half of the histories are of a cluster, whose nodes refuse what has moved.
+            if seed % 2 == 0 { configuration.topology = .cluster }
             machine = RedisConnectionMachine(configuration, now: now, seed: seed)
             random = SeededGenerator(seed: seed)
         }
@@ -48,7 +54,8 @@ struct RedisConnectionSimulationTests {
             switch completion.outcome {
             case .reply(let value): #expect(value == .integer(Int64(waiter)))
             case .replies(let values):
-                #expect(values == Array(repeating: .integer(Int64(waiter)), count: asked[waiter]?.replies ?? 0))
+                #expect(values.count == asked[waiter]?.replies ?? 0)
+                #expect(values.allSatisfy { $0 == .integer(Int64(waiter)) || $0 == Self.moved })
             case .failure: break
             }
         }
@@ -69,7 +76,8 @@ struct RedisConnectionSimulationTests {
             case 4...6:
                 guard greeted else { return connect() }
                 let count = min(server.count, Int.random(in: 1...20, using: &random))
-                let replies = server.prefix(count).map { RedisValue.integer(Int64($0)) }
+                var replies: [RedisValue] = []
+                for number in server.prefix(count) { replies.append(answer(number)) }
                 server.removeFirst(count)
                 perform(machine.received(replies, generation: generation, now: now))
             case 7:
@@ -91,12 +99,27 @@ struct RedisConnectionSimulationTests {
             }
             perform(directives)
             guard chance(90) else {
+                refuses = false
                 let loading = RedisValue.error(RedisServerError(code: "LOADING", message: ""))
                 return perform(machine.received([loading], generation: generation, now: now))
             }
             greeted = true
+            refuses = false
             server = []
-            perform(machine.received([.status("PONG")], generation: generation, now: now))
+            let role =
+                machine.configuration.topology == .server ? [] : [RedisValue.array([.string(Array("master".utf8))])]
+            perform(machine.received(role + [.status("PONG")], generation: generation, now: now))
+        }
+
+        static let moved = RedisValue.error(RedisServerError(code: "MOVED", message: "0 h:1"))
+
+        /// Carries a command out, or refuses it.
+        mutating func answer(_ number: Int) -> RedisValue {
+            if machine.configuration.topology == .cluster, chance(2) { refuses = true }
+            if refuses { return Self.moved }
+            let isFirst = done.insert(number).inserted
+            #expect(isFirst || asked[number]?.replies ?? 0 > 1, "\(number) was carried out twice")
+            return .integer(Int64(number))
         }
     }
 

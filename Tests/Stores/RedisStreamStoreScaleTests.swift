@@ -23,7 +23,9 @@ import Testing
             let deep = try await work(redis)
             for (operation, few) in shallow {
                 let many = try #require(deep[operation])
-                #expect(few > 0 && many <= few * 2, "\(operation): \(few) commands, \(many) in the deep queue")
+                // One more where a lane was looked at once more.
+                let most = few + few / 10 + 1
+                #expect(few > 0 && many <= most, "\(operation): \(few) commands, \(many) in the deep queue")
             }
         }
     }

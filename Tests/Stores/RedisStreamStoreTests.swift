@@ -194,6 +194,27 @@ import Testing
         }
     }
 
+    @Test("a standstill before the first sweep of a ledger is a standstill too")
+    func standstillBeforeAll() async throws {
+        try await withServer { server, client, _ in
+            var configuration = RedisStreamStoreConfiguration()
+            configuration.deadline = .seconds(20)
+            configuration.sweepGap = .milliseconds(300)
+            configuration.sweepGrace = .seconds(2)
+            let store = RedisStreamStore(client: client, configuration: configuration)
+            _ = try await store.enqueue1()
+            let claim = try await store.claim1(lease: .milliseconds(200))
+            server.pause()
+            try await Task.sleep(for: .milliseconds(600))
+            server.resume()
+            #expect(try await store.reclaim(limit: 10, maxCrashes: 3).isEmpty)
+            #expect(try await store.lost([claim.ticket], lease: .milliseconds(200)).isEmpty)
+            try await eventually("the claim is taken back") {
+                try await store.reclaim(limit: 10, maxCrashes: 3).requeued == [claim.job.id]
+            }
+        }
+    }
+
     @Test("after a standstill of the server nobody's claim is taken back before it could be extended")
     func standstill() async throws {
         try await withServer { server, client, _ in

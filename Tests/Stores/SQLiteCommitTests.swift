@@ -21,7 +21,11 @@ struct SQLiteCommitTests {
         }
 
         func open() { sem_post(semaphore) }
-        func pass() { while sem_wait(semaphore) != 0, errno == EINTR {} }
+        /// Once open it stays so: a call may be done again.
+        func pass() {
+            while sem_wait(semaphore) != 0, errno == EINTR {}
+            open()
+        }
     }
 
     /// Lets `count` calls gather behind a held transaction, then go.
@@ -46,14 +50,19 @@ struct SQLiteCommitTests {
         }
     }
 
+    private func waitingClaim(_ store: SQLiteStore, _ limit: Int) async throws -> [Claim] {
+        try await store.claim(
+            ClaimRequest(queues: ["q"], limit: limit, worker: "w", lease: .seconds(600), wait: .seconds(30)))
+    }
+
     private func commits(_ store: SQLiteStore) -> Int { store.writer.committer.status.withLock { $0.commits } }
 
-    @Test("64 concurrent enqueues share one commit")
+    @Test("64 concurrent enqueues share the commit that is on its way")
     func sharesCommit() async throws {
         try await SQLiteFolder().withStore { store async throws in
             let before = commits(store)
             try await gathered(store, count: 64) { _ in try await store.enqueue1() }
-            #expect(commits(store) - before == 2)
+            #expect(commits(store) - before == 1)
             #expect(try await store.counts()[.queued] == 64)
         }
     }
@@ -65,14 +74,70 @@ struct SQLiteCommitTests {
         configuration.jobsPerCommit = 20
         try await SQLiteFolder().withStore(configuration) { store async throws in
             var before = commits(store)
+            // The call that holds the others up is the first of 26, and its job one of 61.
             try await gathered(store, count: 25) { _ in try await store.enqueue1() }
-            #expect(commits(store) - before == 1 + 3)
+            #expect(commits(store) - before == 3)
             before = commits(store)
             try await gathered(store, count: 6) { _ in _ = try await store.enqueue(count: 10) }
-            #expect(commits(store) - before == 1 + 3)
+            #expect(commits(store) - before == 4)
             before = commits(store)
             _ = try await store.enqueue(count: 500)
             #expect(commits(store) - before == 1)
+        }
+    }
+
+    @Test("a job for a claim that waits is queued and handed out in one commit")
+    func servesWaitingClaim() async throws {
+        try await SQLiteFolder().withStore { store async throws in
+            let parked = store.writer.committer.parked
+            async let claimed = waitingClaim(store, 10)
+            try await eventually("the claim waits") { parked.all.count == 1 }
+            let before = commits(store)
+            let id = try await store.enqueue1()
+            let claims = try await claimed
+            #expect(claims.map(\.job.id) == [id])
+            #expect(commits(store) - before == 1)
+            #expect(parked.all.isEmpty)
+            #expect(try await store.settle(claims[0].ticket, .done) == .settled)
+            #expect(try await store.check(repair: false).findings.isEmpty)
+        }
+    }
+
+    @Test("a claim that is called off while it waits gets nothing, and nothing is lost")
+    func waitingClaimLeaves() async throws {
+        try await SQLiteFolder().withStore { store async throws in
+            let parked = store.writer.committer.parked
+            let claim = Task { try await waitingClaim(store, 10) }
+            try await eventually("the claim waits") { parked.all.count == 1 }
+            claim.cancel()
+            #expect(try await claim.value.isEmpty)
+            #expect(parked.all.isEmpty)
+            let id = try await store.enqueue1()
+            #expect(try await store.claims().map(\.job.id) == [id])
+        }
+    }
+
+    @Test("claims that come and go while jobs come hand out each job once")
+    func claimsComeAndGo() async throws {
+        try await SQLiteFolder().withStore { store async throws in
+            let claimed = try await withThrowingTaskGroup(of: [JobID].self) { group in
+                for _ in 0..<8 {
+                    group.addTask {
+                        var ids: [JobID] = []
+                        while ids.count < 50 {
+                            let claim = Task { try await waitingClaim(store, 3) }
+                            if Bool.random() { claim.cancel() }
+                            ids += try await claim.value.map(\.job.id)
+                        }
+                        return ids
+                    }
+                }
+                for _ in 0..<600 { try await store.enqueue1() }
+                return try await group.reduce(into: []) { $0 += $1 }
+            }
+            #expect(Set(claimed).count == claimed.count)
+            #expect(try await store.counts()[.running] == claimed.count)
+            #expect(store.writer.committer.parked.all.isEmpty)
         }
     }
 

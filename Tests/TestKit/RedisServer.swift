@@ -26,14 +26,16 @@ public final class RedisServer: Sendable {
     ///   - password: `requirepass`.
     ///   - tls: a certificate and its key, PEM files.
     ///   - arguments: more of redis-server's options, such as `["--appendonly", "yes"]`.
+    ///   - file: what its configuration file says, for those who must have one.
     public static func start(
-        password: String? = nil, tls: (certificate: String, key: String)? = nil, arguments: [String] = []
+        password: String? = nil, tls: (certificate: String, key: String)? = nil, arguments: [String] = [],
+        file: String? = nil
     ) throws -> RedisServer {
         var failure: any Error = ChildProcess.Failure(description: "not tried")
         // Between finding a free port and the server's bind, somebody else may take it.
         for _ in 0..<5 {
             do {
-                let server = try RedisServer(password: password, tls: tls, arguments: arguments)
+                let server = try RedisServer(password: password, tls: tls, arguments: arguments, file: file)
                 try server.launch()
                 return server
             } catch {
@@ -43,7 +45,9 @@ public final class RedisServer: Sendable {
         throw failure
     }
 
-    private init(password: String?, tls: (certificate: String, key: String)?, arguments: [String]) throws {
+    private init(
+        password: String?, tls: (certificate: String, key: String)?, arguments: [String], file: String?
+    ) throws {
         let ports = try FreePort.several(2)
         port = ports[0]
         tlsPort = tls == nil ? nil : ports[1]
@@ -57,6 +61,11 @@ public final class RedisServer: Sendable {
         if let tls {
             options += ["--tls-port", "\(ports[1])", "--tls-cert-file", tls.certificate, "--tls-key-file", tls.key]
             options += ["--tls-auth-clients", "no"]
+        }
+        if let file {
+            let path = "\(directory)/redis.conf"
+            try file.write(toFile: path, atomically: true, encoding: .utf8)
+            options.insert(path, at: 0)
         }
         self.arguments = options + arguments
     }
@@ -102,7 +111,13 @@ public final class RedisServer: Sendable {
     /// Starts the server again on the same port and directory, stopping it first if it runs; waits until it answers.
     public func restart() throws {
         stop()
-        try launch()
+        var failure: any Error = ChildProcess.Failure(description: "not tried")
+        // Somebody else may have the port for a moment, as the near end of a connection of his own.
+        for _ in 0..<5 {
+            do { return try launch() } catch { failure = error }
+            usleep(200_000)
+        }
+        throw failure
     }
 
     private func signal(_ number: Int32) { state.withLock { $0.process }?.signal(number) }

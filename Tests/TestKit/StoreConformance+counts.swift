@@ -82,7 +82,7 @@ extension StoreConformance {
     /// Walks both stores and compares all that is left.
     static func compare(_ store: any JobStore, _ walk: StoreWalk, steps: Int = 300) async throws {
         var walk = walk
-        guard let twin = walk.twin else { return }
+        let twin = try #require(walk.twin)
         for _ in 0..<steps { try await walk.step() }
         let (mine, its) = (try await store.all(), try await twin.all())
         #expect(mine.map(\.timeless) == its.map(\.timeless))

@@ -9,7 +9,7 @@ public enum StoreConformance {
         retrying, scheduling, reclaiming, expiring, listing, counting, concurrency, health,
         cancelling, replaying, uniqueRules, limits, tenants, deadlines, families, batches, notes, crons, searching,
         watching, endings,
-        documents, logs, meters,
+        documents, logs, meters, details,
     ].flatMap { $0 }
 }
 

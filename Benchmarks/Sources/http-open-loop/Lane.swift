@@ -33,7 +33,8 @@ final class Lane: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var bytes = unwrapInboundIn(data)
-        received.writeBuffer(&bytes)
+        // Mostly it is all there at once.
+        if received.readableBytes == 0 { received = bytes } else { received.writeBuffer(&bytes) }
         guard let status = reply(), let due else { return }
         self.due = nil
         course.answer(status, due: due)
@@ -42,31 +43,9 @@ final class Lane: ChannelInboundHandler {
 
     /// The status of the whole reply; nil while some of it is missing.
     private func reply() -> Int? {
-        let view = received.readableBytesView
-        // A head is short: looking at it again with each piece costs nothing.
-        let text = String(decoding: view.prefix(2048), as: UTF8.self)
-        guard let end = text.utf8.split(separator: 13, omittingEmptySubsequences: false).map(\.count).headLength,
-            view.count >= end
-        else { return nil }
-        let lines = text.utf8.prefix(end).split(separator: 10).map { Substring($0).lowercased() }
-        let words = (lines.first ?? "").split(separator: " ")
-        let length = lines.first { $0.hasPrefix("content-length:") }
-            .flatMap { Int($0.dropFirst("content-length:".count).filter(\.isNumber)) }
-        guard words.count > 1, let status = Int(words[1]) else { return 0 }
-        guard view.count >= end + (length ?? 0) else { return nil }
+        guard let head = received.withUnsafeReadableBytes({ ReplyHead($0) }) else { return nil }
+        guard received.readableBytes >= head.length else { return nil }
         received.clear()
-        return status
-    }
-}
-
-extension [Int] {
-    /// Where a head ends, given how long the pieces between carriage returns are: an empty line is a piece of one byte.
-    fileprivate var headLength: Int? {
-        var length = 0
-        for (index, count) in enumerated() {
-            if index > 0, count == 1, index < self.count - 1 { return length + 3 }
-            length += count + 1
-        }
-        return nil
+        return head.status
     }
 }

@@ -1,9 +1,10 @@
 // How many calls a second a mesh carries, and what one costs, beside a plain length-prefixed NIO echo in the same run.
 //
-//     mesh-calls [rounds [seconds]]
+//     mesh-calls [rounds [seconds [kind callers]]]
 //
 // Two members in one process, a TCP connection between them, bodies of 157 bytes, 1 and 64 callers, in interleaved
-// rounds. Goal: at least half of the echo with bytes, a fifth with JSON.
+// rounds. Goal: at least half of the echo with bytes, a fifth with JSON. With a kind (echo, bytes or json) and a number
+// of callers: that alone, for a profiler.
 import Glibc
 import Logging
 import NIOPosix
@@ -17,6 +18,8 @@ struct Greeting: Codable, Sendable {
 
 let rounds = CommandLine.arguments.count > 1 ? Int(CommandLine.arguments[1]) ?? 5 : 5
 let seconds = CommandLine.arguments.count > 2 ? Double(CommandLine.arguments[2]) ?? 1 : 1
+let only = CommandLine.arguments.count > 4 ? CommandLine.arguments[3] : nil
+let callerCounts = CommandLine.arguments.count > 4 ? [Int(CommandLine.arguments[4]) ?? 64] : [1, 64]
 let group = MultiThreadedEventLoopGroup(numberOfThreads: 2)
 let body = [UInt8](repeating: 0x61, count: 157)
 let greeting = Greeting(name: "swift", numbers: Array(1...20), text: String(repeating: "x", count: 60))
@@ -83,17 +86,17 @@ try await withThrowingTaskGroup(of: Void.self) { running in
         ("bytes", { _ = try await one.call(target, "bytes", body) }),
         ("json", { _ = try await one.call(target, "json", encoding: greeting, as: Greeting.self) }),
     ]
-    for callers in [1, 64] {
+    for callers in callerCounts {
         var rates: [String: [Double]] = [:]
         var costs: [String: [Double]] = [:]
         for _ in 0..<rounds {
-            for (name, call) in kinds {
+            for (name, call) in kinds where only.map({ $0 == name }) ?? true {
                 let figure = try await measure(callers, call)
                 rates[name, default: []].append(figure.rate)
                 costs[name, default: []].append(figure.cost)
             }
         }
-        for (name, _) in kinds {
+        for (name, _) in kinds where !(rates[name] ?? []).isEmpty {
             let (mine, cost) = (rates[name] ?? [], costs[name] ?? [])
             let ratio = median(zip(mine, rates["echo"] ?? []).map { $0 / $1 })
             print(

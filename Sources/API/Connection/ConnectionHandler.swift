@@ -9,6 +9,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     private let limits: ConnectionLimits
     private let meter: ConnectionMeter
+    private let admission: AdmissionGate
+    private let arrival: RequestArrival
     private var machine: ConnectionMachine
     /// The beginning of a head.
     private var held: ByteBuffer?
@@ -20,14 +22,17 @@ final class ConnectionHandler: ChannelDuplexHandler {
     /// Hears when the client hangs up.
     private var presence: ClientPresence?
     private var isInputClosed = false
-    /// Requests under way, as the meter knows them.
-    private var counted = 0
+    /// Whether one of its requests is among those served at a time. However many it sends at once, they are served one
+    /// after the other.
+    private var isInside = false
     private var isOpen = false
     private var isClosing = false
 
-    init(limits: ConnectionLimits, meter: ConnectionMeter) {
+    init(limits: ConnectionLimits, metrics: APIMetrics, arrival: RequestArrival) {
         self.limits = limits
-        self.meter = meter
+        meter = metrics.connections
+        admission = metrics.admission
+        self.arrival = arrival
         machine = ConnectionMachine(limits: limits, now: .now())
     }
 
@@ -53,7 +58,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
         hold(nil)
         presence?.leave()
         presence = nil
-        count(0)
+        admission.quit(arrival)
+        if isInside { admission.leave() }
+        isInside = false
         context.fireChannelInactive()
     }
 
@@ -67,8 +74,13 @@ final class ConnectionHandler: ChannelDuplexHandler {
             bytes = head
         }
         let now = NIODeadline.now()
-        let received = bytes.withUnsafeReadableBytes { machine.receive($0, now: now) }
+        let received = bytes.withUnsafeReadableBytes { machine.receive($0, now: now) { admits($0, $1, now) } }
         for offset in received.masked { bytes.setInteger(UInt8(ascii: "X"), at: bytes.readerIndex + offset) }
+        for isHead in received.refusals {
+            meter.refused(.overload)
+            context.writeAndFlush(wrapOutboundOut(isHead ? Overload.headReply : Overload.reply), promise: nil)
+        }
+        if received.skipped > 0 { bytes.moveReaderIndex(forwardBy: received.skipped) }
         let piece = bytes.readSlice(length: received.forward)
         hold(received.holds && bytes.readableBytes > 0 ? bytes : nil)
         if let piece, received.forward > 0 { context.fireChannelRead(wrapInboundOut(piece)) }
@@ -82,9 +94,23 @@ final class ConnectionHandler: ChannelDuplexHandler {
         if dropped > limits.bodyBytes { context.close(promise: nil) }
     }
 
-    private func count(_ requests: Int) {
-        meter.requests(requests, before: counted)
-        counted = requests
+    /// Whether a request may come in.
+    private func admits(_ head: RequestHead, _ bytes: UnsafeRawBufferPointer, _ now: NIODeadline) -> Bool {
+        if !admission.arrive(limits.admission) {
+            guard Overload.isProbe(UnsafeRawBufferPointer(rebasing: bytes[head.target])) else { return false }
+            admission.enter()
+        }
+        isInside = true
+        arrival.set(now)
+        return true
+    }
+
+    /// Leaves when there is nothing to do, and while that waits for something: then it takes no thread.
+    private func settle() {
+        let works = machine.unanswered > 0 && presence == nil
+        if works == isInside { return }
+        isInside = works
+        if works { admission.resume() } else { admission.leave() }
     }
 
     private func hold(_ bytes: ByteBuffer?) {
@@ -175,10 +201,10 @@ extension ConnectionHandler {
     /// connection moves its deadline with each request and needs no new timer for that.
     private func watch(_ context: ChannelHandlerContext) {
         guard isOpen else { return }
-        // One that waits for something takes no thread.
-        count(max(0, machine.unanswered - (presence == nil ? 0 : 1)))
-        let deadlines = [machine.deadline, stall.map { $0.since + limits.idleTime }].compactMap { $0 }
-        guard let deadline = deadlines.min() else { return }
+        settle()
+        let stalled = stall.map { $0.since + limits.idleTime } ?? .distantFuture
+        let deadline = min(machine.deadline ?? .distantFuture, stalled)
+        if deadline == .distantFuture { return }
         if let timer {
             if timer.at <= deadline { return }
             timer.task.cancel()

@@ -18,6 +18,8 @@ struct ConnectionLimits: Sendable {
     /// How long a refused connection is read on, so that its client sees the refusal and not a reset.
     var lingerTime: TimeAmount
     var connections: Int
+    /// Requests under way on all connections.
+    var admission: AdmissionLimits
 
     /// How many connections are accepted at all: those over `connections` are told that there are too many, and when
     /// there are more of these than it takes to tell them, the rest waits in the kernel's backlog.
@@ -33,6 +35,9 @@ struct ConnectionLimits: Sendable {
         idleTime = configuration.idleTimeout.timeAmount
         lingerTime = configuration.lingerTime.timeAmount
         connections = min(max(1, configuration.maximumConnections), 1_000_000)
+        admission = AdmissionLimits(
+            inside: configuration.maximumRequests, target: configuration.maximumQueueing.timeAmount,
+            interval: configuration.burst.timeAmount)
     }
 }
 

@@ -33,6 +33,8 @@ struct ConnectionMachine {
     /// Requests that went to the server and are not answered yet.
     private(set) var unanswered = 0
     private var isLast = false
+    /// Whether the body that comes is that of a request that was turned away.
+    private var isSkipping = false
     private var closesAfterReply = false
 
     init(limits: ConnectionLimits, now: NIODeadline) {
@@ -42,22 +44,33 @@ struct ConnectionMachine {
 
     /// What to do with bytes.
     struct Received {
-        /// So many go on to the server.
+        /// So many are dropped.
+        var skipped = 0
+        /// So many of those behind them go on to the server.
         var forward = 0
-        /// Of these, the first letters of names that the server must not know.
+        /// The first letters of names that the server must not know.
         var masked: [Int] = []
+        /// Requests that are answered here and now, each with whether that was a HEAD: they were turned away.
+        var refusals: [Bool] = []
         /// Whether the rest is kept until more comes; else it is dropped.
         var holds = false
         /// What to do then.
         var action: Action?
+
+        /// Bytes that are dealt with.
+        fileprivate var taken: Int { skipped + forward }
     }
 
-    /// Takes what is held and what came after it, in one piece.
-    mutating func receive(_ bytes: UnsafeRawBufferPointer, now: NIODeadline) -> Received {
+    /// Takes what is held and what came after it, in one piece. `admits` is asked whether a request may come in that no
+    /// other one on the connection is before.
+    mutating func receive(
+        _ bytes: UnsafeRawBufferPointer, now: NIODeadline,
+        admits: (RequestHead, UnsafeRawBufferPointer) -> Bool = { _, _ in true }
+    ) -> Received {
         var result = Received()
         do throws(RequestFault) {
-            while result.forward < bytes.count {
-                let rest = UnsafeRawBufferPointer(rebasing: bytes[result.forward...])
+            while result.taken < bytes.count {
+                let rest = UnsafeRawBufferPointer(rebasing: bytes[result.taken...])
                 switch phase {
                 case .idle:
                     phase = .head(since: now)
@@ -67,16 +80,23 @@ struct ConnectionMachine {
                         result.holds = true
                         return result
                     }
-                    let head = try RequestHead(UnsafeRawBufferPointer(rebasing: rest[..<end]), limits: limits)
-                    for offset in head.upgrades { result.masked.append(result.forward + offset) }
+                    let bytes = UnsafeRawBufferPointer(rebasing: rest[..<end])
+                    let head = try RequestHead(bytes, limits: limits)
+                    // Replies keep their order: one that follows another comes in with it.
+                    if unanswered == 0, !admits(head, bytes) {
+                        result.refusals.append(try turnAway(head, now: now))
+                        result.skipped += end
+                        continue
+                    }
+                    for offset in head.upgrades { result.masked.append(result.taken + offset) }
                     result.action = begin(head, isAlone: end == rest.count, now: now)
                     result.forward += end
                 case .body(let left, let since):
                     let step = min(left, rest.count)
                     phase = step == left ? next(now) : .body(left: left - step, since: since)
-                    result.forward += step
+                    if isSkipping { result.skipped += step } else { result.forward += step }
                 case .chunks(var chunks, let since):
-                    result.forward = try chunks.read(bytes, from: result.forward)
+                    result.forward += try chunks.read(rest, from: 0)
                     phase = chunks.isAtEnd ? next(now) : .chunks(chunks, since: since)
                 case .over: return result
                 }
@@ -92,12 +112,23 @@ struct ConnectionMachine {
         let action: Action? = head.expectsContinue && isAlone && unanswered == 0 ? .sendContinue : nil
         unanswered += 1
         isLast = head.isLast
+        isSkipping = false
         switch head.framing {
         case .length(0): phase = next(now)
         case .length(let length): phase = .body(left: length, since: now)
         case .chunked: phase = .chunks(ChunkMachine(limit: limits.bodyBytes), since: now)
         }
         return action
+    }
+
+    /// Passes over a request that did not get in; one that cannot be passed over cheaply ends its connection.
+    private mutating func turnAway(_ head: RequestHead, now: NIODeadline) throws(RequestFault) -> Bool {
+        guard !head.isLast, !head.expectsContinue, case .length(let length) = head.framing, length <= Overload.keptBody
+        else { throw .overload }
+        isLast = false
+        isSkipping = true
+        phase = length == 0 ? next(now) : .body(left: length, since: now)
+        return head.isHead
     }
 
     private func next(_ now: NIODeadline) -> Phase { isLast ? .over(nil) : .idle(since: now) }

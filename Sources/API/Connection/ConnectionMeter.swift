@@ -4,7 +4,6 @@ import Synchronization
 final class ConnectionMeter: Sendable {
     private let open = Atomic(0)
     private let accepted = Atomic(0)
-    private let requests = Atomic(0)
     private let heldBytes = Atomic(0)
     private let mostHeldBytes = Atomic(0)
     private let refusals = Mutex<[RequestFault: Int]>([:])
@@ -21,13 +20,6 @@ final class ConnectionMeter: Sendable {
         guard bytes != before else { return }
         let now = heldBytes.wrappingAdd(bytes - before, ordering: .relaxed).newValue
         mostHeldBytes.max(now, ordering: .relaxed)
-    }
-
-    /// Requests that came and are not answered, those that wait for something aside: served, or queued for a thread.
-    var requestsUnderWay: Int { requests.load(ordering: .relaxed) }
-
-    func requests(_ count: Int, before: Int) {
-        if count != before { requests.wrappingAdd(count - before, ordering: .relaxed) }
     }
 
     func refused(_ fault: RequestFault) { refusals.withLock { $0[fault, default: 0] += 1 } }

@@ -21,13 +21,14 @@ enum RequestFault: String, Error, CaseIterable {
     case slowHead = "slow_head"
     case slowBody = "slow_body"
     case busy
+    case overload
 
     /// The refusal as a client gets it.
     var error: APIError {
         let (status, message) = told
         var error = APIError(status, message)
         error.closesConnection = true
-        if self == .busy { error.headers[.retryAfter] = "1" }
+        if self == .busy || self == .overload { error.headers[.retryAfter] = "1" }
         return error
     }
 
@@ -52,6 +53,7 @@ enum RequestFault: String, Error, CaseIterable {
         case .slowHead: (.requestTimeout, "The request head did not arrive in time")
         case .slowBody: (.requestTimeout, "The body did not arrive in time")
         case .busy: (.serviceUnavailable, "Too many connections")
+        case .overload: (APIError.busy.status, APIError.busy.message)
         }
     }
 }

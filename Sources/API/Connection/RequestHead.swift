@@ -7,6 +7,10 @@ struct RequestHead: Equatable {
     }
 
     var framing = Framing.length(0)
+    /// Whether a reply has no body.
+    var isHead = false
+    /// Where the target stands.
+    var target = 0..<0
     /// Whether the client wants the connection closed after the reply.
     var isLast = false
     /// Whether the client waits for `100 Continue` before it sends the body.
@@ -19,7 +23,7 @@ struct RequestHead: Equatable {
     init(_ bytes: UnsafeRawBufferPointer, limits: ConnectionLimits) throws(RequestFault) {
         var lines = HeadLines(bytes)
         guard let first = lines.next() else { throw .requestLine }
-        let minor = try Self.checkRequestLine(bytes, first, limits)
+        let minor = try checkRequestLine(bytes, first, limits)
         isLast = minor == 0
         var fields = Fields()
         while let line = lines.next() {
@@ -72,7 +76,7 @@ struct RequestHead: Equatable {
     }
 
     /// `METHOD SP target SP HTTP/1.x`; returns x.
-    private static func checkRequestLine(
+    private mutating func checkRequestLine(
         _ bytes: UnsafeRawBufferPointer, _ line: Range<Int>, _ limits: ConnectionLimits
     ) throws(RequestFault) -> Int {
         var index = line.lowerBound
@@ -80,12 +84,15 @@ struct RequestHead: Equatable {
         guard (1...32).contains(index - line.lowerBound), index < line.upperBound, bytes[index] == HTTPByte.space else {
             throw .requestLine
         }
-        if index == 7, bytes.starts(with: "CONNECT".utf8) { throw .method }
-        let target = index + 1
-        index = target
+        let method = UnsafeRawBufferPointer(rebasing: bytes[line.lowerBound..<index])
+        if method.count == 7, method.elementsEqual("CONNECT".utf8) { throw .method }
+        isHead = method.count == 4 && method.elementsEqual("HEAD".utf8)
+        let start = index + 1
+        index = start
         while index < line.upperBound, bytes[index] > HTTPByte.space, bytes[index] < 0x7F { index += 1 }
-        guard index > target, index < line.upperBound, bytes[index] == HTTPByte.space else { throw .requestLine }
-        guard index - target <= limits.targetBytes else { throw .targetTooLong }
+        guard index > start, index < line.upperBound, bytes[index] == HTTPByte.space else { throw .requestLine }
+        guard index - start <= limits.targetBytes else { throw .targetTooLong }
+        target = start..<index
         let version = UnsafeRawBufferPointer(rebasing: bytes[(index + 1)..<line.upperBound])
         guard version.count == 8, version.starts(with: "HTTP/".utf8) else { throw .requestLine }
         guard version[5] == 0x31, version[6] == 0x2E, version[7] == 0x31 || version[7] == 0x30 else { throw .version }

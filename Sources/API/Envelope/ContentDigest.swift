@@ -3,11 +3,24 @@ import Crypto
 /// Names what bytes are: two requests with the same digest are the same.
 enum ContentDigest {
     /// 128 bits of SHA-256 as 32 hexadecimal digits.
-    static func hex(_ bytes: [UInt8]) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        let digest = SHA256.hash(data: bytes).prefix(16)
-        return String(decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    static func hex(_ bytes: [UInt8]) -> String { bytes.withUnsafeBytes { hex($0) } }
+
+    static func hex(_ bytes: UnsafeRawBufferPointer) -> String {
+        var hash = SHA256()
+        hash.update(bufferPointer: bytes)
+        let digest = hash.finalize()
+        return String(unsafeUninitializedCapacity: 32) { text in
+            var index = 0
+            for byte in digest.prefix(16) {
+                text[index] = digit(byte >> 4)
+                text[index + 1] = digit(byte & 15)
+                index += 2
+            }
+            return 32
+        }
     }
+
+    private static func digit(_ value: UInt8) -> UInt8 { value < 10 ? 48 + value : 87 + value }
 
     /// 128 bits of SHA-256 as two numbers.
     static func words(_ bytes: [UInt8]) -> (high: UInt64, low: UInt64) {

@@ -10,8 +10,10 @@ struct RequestHeaders {
 
     init(_ fields: HTTPFields) {
         idempotencyKey = fields[.idempotencyKey].map(Self.unquoted)
-        trace = fields[.traceParent].flatMap { Self.isTrace($0) ? $0 : nil }
+        trace = Self.trace(fields)
     }
+
+    static func trace(_ fields: HTTPFields) -> String? { fields[.traceParent].flatMap { isTrace($0) ? $0 : nil } }
 
     private init(idempotencyKey: String, trace: String?) {
         self.idempotencyKey = idempotencyKey

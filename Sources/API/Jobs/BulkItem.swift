@@ -7,11 +7,12 @@ enum BulkItem {
 
     /// Reads one item. A bulk that has a key of its own gives it to each item without one.
     init(
-        _ bytes: [UInt8], headers: RequestHeaders, bulkKey: IdempotencyKey?, index: Int, configuration: APIConfiguration
+        _ item: BulkBody.Item, headers: RequestHeaders, bulkKey: IdempotencyKey?, index: Int,
+        configuration: APIConfiguration
     ) {
         let object: JSONObject
         do throws(APIError) {
-            object = try JSONObject.parse(body: bytes)
+            object = try item.object()
         } catch {
             self = .refused(error.message, [])
             return
@@ -21,13 +22,13 @@ enum BulkItem {
             self = .refused("Missing 'payload' field", [])
             return
         }
-        guard bytes.count <= configuration.maximumBodyBytes else {
+        guard item.count <= configuration.maximumBodyBytes else {
             self = .refused("The job has more than \(configuration.maximumBodyBytes) bytes", [])
             return
         }
         envelope.job.trace = headers.trace
         if let key = envelope.idempotencyKey {
-            envelope.identify(IdempotencyKey(key: key, digest: ContentDigest.hex(bytes)))
+            envelope.identify(IdempotencyKey(key: key, digest: ContentDigest.hex(item.bytes)))
         } else if let bulkKey {
             envelope.identify(IdempotencyKey(key: "\(bulkKey.key)/\(index)", digest: bulkKey.digest))
         }

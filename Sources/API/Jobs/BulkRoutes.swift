@@ -24,8 +24,8 @@ struct BulkRoutes: Sendable {
         let headers = RequestHeaders(request.headers)
         let key = try headers.requestKey(of: bytes)
         let configuration = configuration.serving(caller)
-        let items = try BulkBody.items(bytes).enumerated().map { index, bytes in
-            BulkItem(bytes, headers: headers, bulkKey: key, index: index, configuration: configuration)
+        let items = try BulkBody.items(bytes).enumerated().map { index, item in
+            BulkItem(item, headers: headers, bulkKey: key, index: index, configuration: configuration)
         }
         guard !items.isEmpty else { throw APIError(.badRequest, "No jobs in the body") }
         let jobs = items.compactMap(\.job)

@@ -3,7 +3,7 @@ import NIOCore
 /// Entity tags (RFC 9110, 8.8.3).
 enum EntityTag {
     /// The tag of a representation: the same bytes have the same, on every node.
-    static func of(_ buffer: ByteBuffer) -> String { "\"\(ContentDigest.hex(Array(buffer.readableBytesView)))\"" }
+    static func of(_ buffer: ByteBuffer) -> String { "\"\(buffer.withUnsafeReadableBytes { ContentDigest.hex($0) })\"" }
 
     /// Whether an `If-None-Match` list names the tag.
     static func list(_ header: String, contains tag: String) -> Bool {

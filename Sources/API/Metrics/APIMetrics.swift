@@ -3,8 +3,8 @@ public final class APIMetrics: Sendable {
     let connections = ConnectionMeter()
     let requests = RequestMeter()
     let access = AccessMeter()
-    /// Requests that are served now.
-    let gate = RequestGate()
+    /// Who comes in.
+    let admission = AdmissionGate()
     /// Requests that wait for something to happen.
     let waiting = RequestGate()
     /// Event streams that are open.

@@ -15,6 +15,7 @@ final class CallTable: Sendable {
     /// Calls that end about the same time are ended together, so much late at most.
     private static let slack = TimeAmount.milliseconds(5)
     private let state: Mutex<State>
+    private let lastNumber = Atomic<UInt64>(0)
     private let loop: any EventLoop
 
     init(maximum: Int, loop: any EventLoop) {
@@ -23,24 +24,27 @@ final class CallTable: Sendable {
     }
 
     /// Asks with `send`, which gets the question's number and says why it could not be sent, and waits for the answer,
-    /// the timeout, the end of the connection or cancellation, whichever is first. `abandoned` gets the number when
+    /// the deadline, the end of the connection or cancellation, whichever is first. `abandoned` gets the number when
     /// nobody waits any more.
     func ask(
-        timeout: Duration, send: (UInt64) -> MeshError?, abandoned: (UInt64) -> Void = { _ in }
+        until deadline: NIODeadline, send: (UInt64) -> MeshError?, abandoned: (UInt64) -> Void = { _ in }
     ) async -> PendingCalls.Answer {
         let number = takeNumber()
-        let answer = await wait(number, timeout: timeout, send: send)
+        let answer = await wait(number, until: deadline, send: send)
         if case .failure(let error) = answer, error == .cancelled || error == .timeout { abandoned(number) }
         return answer
     }
 
-    /// A number no other question on this connection has.
-    func takeNumber() -> UInt64 { state.withLock { $0.calls.takeNumber() } }
+    func ask(timeout: Duration, send: (UInt64) -> MeshError?) async -> PendingCalls.Answer {
+        await ask(until: .now() + TimeAmount(timeout), send: send)
+    }
+
+    /// A number no other question on this connection has. Never zero, which says "no question".
+    func takeNumber() -> UInt64 { lastNumber.wrappingAdd(1, ordering: .relaxed).newValue }
 
     private func wait(
-        _ number: UInt64, timeout: Duration, send: (UInt64) -> MeshError?
+        _ number: UInt64, until deadline: NIODeadline, send: (UInt64) -> MeshError?
     ) async -> PendingCalls.Answer {
-        let deadline = NIODeadline.now() + TimeAmount(timeout)
         return await withTaskCancellationHandler {
             await withCheckedContinuation { waiter in
                 let (refusal, outdated) = state.withLock { state in

@@ -4,10 +4,7 @@ import Synchronization
 /// One proved TCP connection to a peer, as its users see it. The bytes are `MeshConnectionHandler`'s.
 final class MeshConnection: Sendable {
     struct State {
-        var peer: Hello?
-        var features: MeshFeatures = []
         var isOpen = false
-        var isRetired = false
         var outbound: OutboundQueue
         /// Those who wait for room in `outbound`.
         var senders: [UInt64: CheckedContinuation<MeshError?, Never>] = [:]
@@ -24,6 +21,9 @@ final class MeshConnection: Sendable {
     let calls: CallTable
     let state: Mutex<State>
     let inbound = Mutex(InboundCredit())
+    private let agreed = AtomicLazyReference<MeshTerms>()
+    /// Only written under the lock of `state`.
+    private let retired = Atomic<Bool>(false)
     /// When the last bytes came: nanoseconds of `NIODeadline`.
     let heard = Atomic<UInt64>(NIODeadline.now().uptimeNanoseconds)
     /// What the peer said of itself; nil before its first PEERS.
@@ -47,20 +47,23 @@ final class MeshConnection: Sendable {
                     maximumBytes: configuration.maximumOutboundBytes)))
     }
 
-    var peer: Hello? { state.withLock { $0.peer } }
-    var isOpen: Bool { state.withLock { $0.isOpen } }
-    var isRetired: Bool { state.withLock { $0.isRetired } }
-    var roundTrip: Duration? { state.withLock { $0.roundTrip } }
+    /// Nil until the peer is proved.
+    var terms: MeshTerms? { agreed.load() }
+    var peer: Hello? { terms?.peer }
     /// What both sides speak.
-    var features: MeshFeatures { state.withLock { $0.features } }
+    var features: MeshFeatures { terms?.features ?? [] }
+    /// The largest payload both sides take.
+    var payloadLimit: Int { terms?.payloadLimit ?? configuration.payloadLimit }
+    var isOpen: Bool { state.withLock { $0.isOpen } }
+    var isRetired: Bool { retired.load(ordering: .acquiring) }
+    var roundTrip: Duration? { state.withLock { $0.roundTrip } }
 
     func open(_ peer: Hello) {
+        let terms = agreed.storeIfNil(MeshTerms(peer, configuration))
         state.withLock { state in
-            state.peer = peer
-            state.features = configuration.features.intersection(MeshFeatures(rawValue: peer.features))
-            state.outbound.usesParts = state.features.contains(.parts)
-            state.outbound.usesCredit = state.features.contains(.credit)
-            state.isOpen = !state.isRetired
+            state.outbound.usesParts = terms.features.contains(.parts)
+            state.outbound.usesCredit = terms.features.contains(.credit)
+            state.isOpen = !isRetired
         }
     }
 
@@ -72,7 +75,7 @@ final class MeshConnection: Sendable {
     func close(_ reason: MeshError = .connectionLost(maybeDelivered: true)) {
         let senders = state.withLock { state in
             state.isOpen = false
-            state.isRetired = true
+            retired.store(true, ordering: .releasing)
             state.outbound.removeAll()
             defer { state.senders = [:] }
             return state.senders.values
@@ -80,11 +83,5 @@ final class MeshConnection: Sendable {
         for sender in senders { sender.resume(returning: .connectionLost(maybeDelivered: false)) }
         calls.close(reason)
         channel.close(promise: nil)
-    }
-
-    /// The largest payload both sides take.
-    var payloadLimit: Int {
-        let own = min(configuration.maximumPayload, Frame.hardLimit)
-        return peer.map { min(own, Int(clamping: $0.maximumPayload)) } ?? own
     }
 }

@@ -183,15 +183,15 @@ final class MeshConnectionHandler: ChannelInboundHandler {
     }
 
     private func dispatch(_ frame: Frame, from peer: MemberID) {
-        connection.meter.count { $0.framesReceived &+= 1 }
+        connection.meter.countReceived()
         guard let frame = assemble(frame) else { return }
         let isKnown = frame.flags.isDisjoint(with: [.more, .compressed])
         switch FrameType(rawValue: frame.type) {
         case .ping where isKnown && frame.payload.readableBytes <= 64:
             connection.write(Frame(.pong, correlation: frame.correlation, payload: frame.payload))
         case .pong where isKnown: pong(frame)
-        case .cast where isKnown: connection.deliver(frame, isCall: false, to: owner)
-        case .call where isKnown: connection.deliver(frame, isCall: true, to: owner)
+        case .cast where isKnown: connection.deliver(frame, isCall: false, at: heard, to: owner)
+        case .call where isKnown: connection.deliver(frame, isCall: true, at: heard, to: owner)
         case .credit where isKnown: connection.granted(frame)
         case .reply where isKnown: connection.calls.answer(frame.correlation, .success(frame.payload))
         case .error:

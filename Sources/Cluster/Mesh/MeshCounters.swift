@@ -42,8 +42,16 @@ public struct MeshCounters: Sendable, Hashable {
 /// Counters many event loops write.
 final class MeshMeter: Sendable {
     private let counters = Mutex(MeshCounters())
+    /// By itself, because it is counted for every frame.
+    private let received = Atomic<Int>(0)
 
-    var snapshot: MeshCounters { counters.withLock { $0 } }
+    var snapshot: MeshCounters {
+        var snapshot = counters.withLock { $0 }
+        snapshot.framesReceived = received.load(ordering: .relaxed)
+        return snapshot
+    }
+
+    func countReceived() { received.wrappingAdd(1, ordering: .relaxed) }
 
     func count(_ change: (inout MeshCounters) -> Void) {
         counters.withLock { change(&$0) }

@@ -10,18 +10,11 @@ struct PendingCalls: Sendable {
     }
 
     private var calls: [UInt64: Call] = [:]
-    private var last: UInt64 = 0
     private var isClosed = false
     let maximum: Int
 
     init(maximum: Int) {
         self.maximum = maximum
-    }
-
-    /// The number of the next question. Never zero, which says "no question".
-    mutating func takeNumber() -> UInt64 {
-        last &+= 1
-        return last
     }
 
     /// Nil when the waiter is kept, else why not.

@@ -36,6 +36,9 @@ public struct JSONSlice: Sendable {
     /// What it is.
     public let kind: JSONKind
 
+    /// How many bytes it has.
+    public var count: Int { range.count }
+
     /// The value's bytes exactly as they were written.
     public var bytes: [UInt8] { Array(source[range]) }
 

@@ -50,7 +50,7 @@ public struct JSONScanner {
         return elements
     }
 
-    private static func scan(
+    static func scan(
         _ bytes: [UInt8], maximumDepth: Int, _ body: (inout JSONScanner) throws(JSONFault) -> JSONKind
     ) throws(JSONFault) -> JSONKind {
         let result: Result<JSONKind, JSONFault> = bytes.withUnsafeBufferPointer { buffer in
@@ -72,17 +72,25 @@ public struct JSONScanner {
     private var byte: UInt8? { index < bytes.count ? bytes[index] : nil }
 
     private mutating func skipSpace() {
-        while index < bytes.count, [0x20, 0x0A, 0x0D, 0x09].contains(bytes[index]) { index += 1 }
+        while index < bytes.count {
+            switch bytes[index] {
+            case 0x20, 0x0A, 0x0D, 0x09: index += 1
+            default: return
+            }
+        }
     }
 
-    private mutating func value(depth: Int, collect: ((JSONMember) -> Void)?) throws(JSONFault) -> JSONKind {
+    /// Passes over a value. `collect` hears of its members or elements, `inner` of those of its elements.
+    mutating func value(
+        depth: Int, collect: ((JSONMember) -> Void)?, inner: ((JSONMember) -> Void)? = nil
+    ) throws(JSONFault) -> JSONKind {
         skipSpace()
         switch byte {
         case UInt8(ascii: "{"):
             try object(depth: depth + 1, collect: collect)
             return .object
         case UInt8(ascii: "["):
-            try array(depth: depth + 1, collect: collect)
+            try array(depth: depth + 1, collect: collect, inner: inner)
             return .array
         case UInt8(ascii: "\""):
             _ = try string()
@@ -140,7 +148,9 @@ public struct JSONScanner {
         }
     }
 
-    private mutating func array(depth: Int, collect: ((JSONMember) -> Void)?) throws(JSONFault) {
+    private mutating func array(
+        depth: Int, collect: ((JSONMember) -> Void)?, inner: ((JSONMember) -> Void)?
+    ) throws(JSONFault) {
         guard depth <= maximumDepth else { throw fault("nested deeper than \(maximumDepth) levels") }
         index += 1
         skipSpace()
@@ -151,7 +161,7 @@ public struct JSONScanner {
         while true {
             skipSpace()
             let first = index
-            let kind = try value(depth: depth, collect: nil)
+            let kind = try value(depth: depth, collect: inner)
             collect?(JSONMember(key: first..<first, value: first..<index, kind: kind))
             skipSpace()
             switch byte {

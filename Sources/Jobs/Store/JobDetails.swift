@@ -1,5 +1,5 @@
 /// A job with everything that is known of it: what a client that asks for one job is shown.
-public struct JobDetails: Sendable {
+public struct JobDetails: Sendable, Equatable {
     /// The job.
     public var job: JobRecord
     /// What its handler and its attempts left.

@@ -30,14 +30,17 @@ struct DemoNotebook: Sendable {
         }
     }
 
-    /// Does what is to happen once for this key: makes a file that holds whose it is, unless it is there.
+    /// Does what is to happen once for this key: makes a file that holds whose it is, unless it is there. The file appears
+    /// whole: this process may be killed at any moment.
     func effect(_ key: String, of op: String) throws {
-        let descriptor = open("\(path).effects/\(key)", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        if descriptor < 0, errno == EEXIST { return }
+        let draft = "\(path).draft-\(getpid())-\(key)"
+        let descriptor = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw StoreError(.unavailable, "the effect cannot be had") }
-        defer { close(descriptor) }
+        defer { unlink(draft) }
         let bytes = Array(op.utf8)
-        guard write(descriptor, bytes, bytes.count) == bytes.count else {
+        let count = write(descriptor, bytes, bytes.count)
+        close(descriptor)
+        guard count == bytes.count, link(draft, "\(path).effects/\(key)") == 0 || errno == EEXIST else {
             throw StoreError(.unavailable, "the effect cannot be had")
         }
     }

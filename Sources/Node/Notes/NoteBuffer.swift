@@ -91,6 +91,9 @@ struct NoteBuffer {
         return isClosed ? nil : arm(now)
     }
 
+    /// Whether there is nothing to send and nothing was lost: of most attempts.
+    var isSilent: Bool { progress == nil && log.isEmpty && dropped == 0 }
+
     /// The attempt ends: nothing more is taken. Call `takeLast` once nothing is being sent.
     mutating func close() { isClosed = true }
 

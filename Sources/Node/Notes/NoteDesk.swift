@@ -25,10 +25,11 @@ struct NoteDesk: Sendable {
     /// Sends what is left, once; returns how many lines never reached the store. Its caller's task must not be one
     /// that is cancelled with the attempt.
     func close(_ attempt: Attempt) async -> Int {
-        let flight = attempt.notes.withLock { notes in
+        let (flight, isSilent) = attempt.notes.withLock { notes in
             notes.buffer.close()
-            return notes.flight
+            return (notes.flight, notes.flight == nil && notes.buffer.isSilent)
         }
+        if isSilent { return 0 }
         await flight?.value
         let (last, dropped) = attempt.notes.withLock { ($0.buffer.takeLast(now: .now), $0.buffer.dropped) }
         guard let last else { return dropped }

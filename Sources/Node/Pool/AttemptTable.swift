@@ -4,8 +4,9 @@ import RoostJobs
 ///
 /// An attempt's outcome is decided by whoever comes first: its handler's end, its deadline or the drain. Only the first
 /// gets to settle; the others find the attempt taken. A cancel leaves the decision to the handler for a grace time: a
-/// result counts, anything else is a cancelled job. A slot is free again when the outcome is in the store and the
-/// handler has returned, so neither an outage nor a handler that will not stop piles up work in memory.
+/// result counts, anything else is a cancelled job. A slot is free for another job when its handler has returned, while
+/// the outcome is on its way to the store; of such outcomes there may be as many as slots and no more. So neither an
+/// outage nor a handler that will not stop piles up work in memory, and slots do not stand idle for round trips.
 struct AttemptTable {
     /// How far an attempt is.
     private enum Phase {
@@ -33,6 +34,8 @@ struct AttemptTable {
     var counters = NodeCounters()
     /// Attempts that hold a lease: running or settling.
     private(set) var unsettled = 0
+    /// Handlers that have not returned.
+    private var active = 0
     private var slots: [Slot?]
     private var vacant: [Int]
     /// The deadline somebody is already waiting for.
@@ -40,12 +43,13 @@ struct AttemptTable {
 
     init(capacity: Int) {
         self.capacity = capacity
-        slots = Array(repeating: nil, count: capacity)
-        vacant = Array((0..<capacity).reversed())
+        // Twice as many, for outcomes on their way.
+        slots = Array(repeating: nil, count: 2 * capacity)
+        vacant = Array((0..<2 * capacity).reversed())
     }
 
-    /// Slots in use.
-    var busy: Int { slots.count - vacant.count }
+    /// Slots in use: by handlers, or by outcomes where those are more than fit beside them.
+    var busy: Int { max(active, slots.count - vacant.count - capacity) }
 
     /// How many jobs may be claimed.
     var free: Int { max(0, capacity - busy) }
@@ -65,11 +69,7 @@ struct AttemptTable {
 
     /// Takes slots for claims that came too late to be run and are to be handed back.
     mutating func beginReleasing(_ claims: [Claim], now: ContinuousClock.Instant) -> [Attempt] {
-        claims.map { claim in
-            let attempt = place(claim, .settling, now: now)
-            slots[attempt.slot]?.handlerReturned = true
-            return attempt
-        }
+        claims.map { place($0, .settling, now: now) }
     }
 
     /// Remembers the task that runs the handler; true when the outcome was taken or a cancel came meanwhile: cancel it.
@@ -81,8 +81,9 @@ struct AttemptTable {
 
     /// The handler is back with this; returns what to settle, nil when that was decided without it.
     mutating func handlerReturned(_ attempt: Attempt, with outcome: Outcome) -> Outcome? {
-        guard let slot = self[attempt] else { return nil }
+        guard let slot = self[attempt], !slot.handlerReturned else { return nil }
         slots[attempt.slot]?.handlerReturned = true
+        active -= 1
         switch slot.phase {
         case .running:
             slots[attempt.slot]?.phase = .settling
@@ -179,9 +180,11 @@ struct AttemptTable {
             slots.append(nil)
         }
         let attempt = Attempt(claim, slot: vacant.removeLast(), now: now)
+        let isActive = phase == .running
         slots[attempt.slot] = Slot(
-            attempt: attempt, phase: phase, handlerReturned: false, deadline: attempt.deadline)
+            attempt: attempt, phase: phase, handlerReturned: !isActive, deadline: attempt.deadline)
         unsettled += 1
+        if isActive { active += 1 }
         return attempt
     }
 

@@ -7,8 +7,10 @@ struct Bench {
     let jobs: Int
     let latencies: Int
     let concurrency: Int
+    /// How long an idle node is looked at.
+    let idle: Duration
 
-    static let scenarios = ["enqueue", "enqueue-64", "enqueue-bulk", "drain", "latency"]
+    static let scenarios = ["idle", "enqueue", "enqueue-64", "enqueue-bulk", "drain", "latency", "http"]
 
     func run(_ scenario: String) async throws -> [BenchFigure] {
         switch scenario {
@@ -22,6 +24,8 @@ struct Bench {
             try await BenchJobs.enqueueInBulk(jobs, to: store)
             return [try await drain(jobs)]
         case "latency": return [try await latency()]
+        case "http": return try await http()
+        case "idle": return [try await idleNode()]
         default: throw Failure(.usage, "no scenario \(scenario): \(Self.scenarios.joined(separator: ", "))")
         }
     }
@@ -61,10 +65,46 @@ struct Bench {
                 await tally.complete()
             }
         }
-        let sorted = tally.sorted
-        let values = [("p50_ms", 0.5), ("p99_ms", 0.99), ("max_ms", 1)].map {
-            (name: $0.0, value: sorted.quantile($0.1) / 1000)
+        return BenchFigure(scenario: "latency", values: tally.quantiles)
+    }
+
+    /// Through the API while a node runs what comes: from the request to the handler's start, 64 connections at once,
+    /// and then one request at a time.
+    private func http() async throws -> [BenchFigure] {
+        let tally = BenchTally()
+        var figures: [BenchFigure] = []
+        try await BenchNode(store: store, tally: tally, concurrency: concurrency).running {
+            try await BenchHTTP(store: store).running { post in
+                let count = max(BenchJobs.callers, jobs / 10)
+                tally.reset(to: count)
+                var busy = try await meter.measure("http", jobs: count) {
+                    try await BenchJobs.concurrently(count, post)
+                    await tally.complete()
+                }
+                busy.values += tally.quantiles
+                tally.reset(to: latencies)
+                for number in 0..<latencies {
+                    try await post(number)
+                    try await Task.sleep(for: .milliseconds(10))
+                }
+                await tally.complete()
+                figures = [busy, BenchFigure(scenario: "http-latency", values: tally.quantiles)]
+            }
         }
-        return BenchFigure(scenario: "latency", values: values)
+        return figures
+    }
+
+    /// What a node costs that has nothing to do.
+    private func idleNode() async throws -> BenchFigure {
+        var percent = 0.0
+        try await BenchNode(store: store, tally: BenchTally(), concurrency: concurrency).running {
+            try await Task.sleep(for: .milliseconds(500))
+            let (before, begin) = (try await meter.reading(), BenchTally.now)
+            try await Task.sleep(for: idle)
+            let (after, end) = (try await meter.reading(), BenchTally.now)
+            percent = (after.own - before.own) * 1e11 / Double(max(1, end - begin))
+        }
+        return BenchFigure(
+            scenario: "idle", values: [("cpu_percent", percent), ("rss_mb", BenchMeter.residentMegabytes)])
     }
 }

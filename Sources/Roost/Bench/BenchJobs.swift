@@ -11,9 +11,11 @@ enum BenchJobs {
 
     /// A job; `sent` goes with it, for measuring how late it starts.
     static func job(_ number: Int, sent: Int64 = 0) -> NewJob {
-        let payload =
-            "{\"id\":\(1_000_000 + number),\"t\":\(sent),\"to\":\"user-1234567@example.com\",\"tpl\":\"welcome-email-v2\",\"n\":42}"
-        return NewJob(type: type, queue: queue, payload: Array(payload.utf8), resultTTL: .seconds(600))
+        NewJob(type: type, queue: queue, payload: Array(payload(number, sent: sent).utf8), resultTTL: .seconds(600))
+    }
+
+    static func payload(_ number: Int, sent: Int64) -> String {
+        "{\"id\":\(1_000_000 + number),\"t\":\(sent),\"to\":\"user-1234567@example.com\",\"tpl\":\"welcome-email-v2\",\"n\":42}"
     }
 
     /// What `job` wrote as `t`; nil for 0.
@@ -32,13 +34,16 @@ enum BenchJobs {
 
     /// One job a call, as many calls at once as there are callers.
     static func enqueueConcurrently(_ count: Int, to store: any JobStore) async throws {
+        try await concurrently(count) { try await accepted(store.enqueue([job($0)]), 1) }
+    }
+
+    /// Each caller does its share, one after the other.
+    static func concurrently(_ count: Int, _ body: @escaping @Sendable (_ number: Int) async throws -> Void)
+        async throws
+    {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for caller in 0..<callers {
-                group.addTask {
-                    for number in stride(from: caller, to: count, by: callers) {
-                        try await accepted(store.enqueue([job(number)]), 1)
-                    }
-                }
+                group.addTask { for number in stride(from: caller, to: count, by: callers) { try await body(number) } }
             }
             try await group.waitForAll()
         }

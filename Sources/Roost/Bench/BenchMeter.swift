@@ -7,8 +7,12 @@ struct BenchMeter {
     struct Reading {
         var own = 0.0
         var redis = 0.0
-        /// Sent by clients: round trips' worth, without those inside scripts.
+        /// All that were executed, those inside scripts too.
         var commands = 0.0
+        /// Scripts: what the store sends, but for a few commands of its upkeep.
+        var scripts = 0.0
+        /// Received and sent.
+        var network = 0.0
         var memory = 0.0
     }
 
@@ -29,6 +33,8 @@ struct BenchMeter {
             case "used_cpu_user", "used_cpu_sys": reading.redis += Double(parts[1]) ?? 0
             case "used_memory": reading.memory = Double(parts[1]) ?? 0
             case "total_commands_processed": reading.commands = Double(parts[1]) ?? 0
+            case "total_net_input_bytes", "total_net_output_bytes": reading.network += Double(parts[1]) ?? 0
+            case "cmdstat_evalsha", "cmdstat_eval": reading.scripts += Self.calls(parts[1])
             default: break
             }
         }
@@ -48,10 +54,21 @@ struct BenchMeter {
         var values = [("jobs/s", count / elapsed), ("cpu_us/job", (after.own - before.own) * 1e6 / count)]
         if redis != nil {
             values.append(("redis_us/job", (after.redis - before.redis) * 1e6 / count))
+            values.append(("scripts/job", (after.scripts - before.scripts) / count))
             values.append(("commands/job", (after.commands - before.commands) / count))
             values.append(("bytes/job", (after.memory - before.memory) / count))
+            values.append(("net_bytes/job", (after.network - before.network) / count))
         }
+        values.append(("rss_mb", Self.residentMegabytes))
         return BenchFigure(scenario: scenario, values: values.map { (name: $0.0, value: $0.1) })
+    }
+
+    /// What this process holds of the machine's memory.
+    static var residentMegabytes: Double { Double(ProcessMemory.resident()) / 1_048_576 }
+
+    /// `calls=12,usec=…`
+    private static func calls(_ text: Substring) -> Double {
+        Double(text.split(separator: ",").first?.split(separator: "=").last ?? "") ?? 0
     }
 
     private static func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }

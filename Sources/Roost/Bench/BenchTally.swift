@@ -58,4 +58,10 @@ final class BenchTally: Sendable {
 
     /// How late the handlers started, microseconds, sorted.
     var sorted: [Int64] { latencies.withLock { $0.microseconds.sorted() } }
+
+    /// How late they were: median, 99th percentile and worst.
+    var quantiles: [(name: String, value: Double)] {
+        let sorted = sorted
+        return [("p50_ms", 0.5), ("p99_ms", 0.99), ("max_ms", 1)].map { ($0.0, sorted.quantile($0.1) / 1000) }
+    }
 }

@@ -25,6 +25,8 @@ struct Backend: Sendable {
                 var configuration = try RedisConfiguration(url: url)
                 configuration.commandDeadline = deadline
                 configuration.clientName = "roost"
+                // In a Redis Cluster: the slot of the store's keys and of the registry's.
+                configuration.clusterKey = "{\(settings.cluster)}"
                 let client = RedisClient(configuration: configuration, eventLoopGroup: group, logger: logger)
                 clients.append(client)
                 return client

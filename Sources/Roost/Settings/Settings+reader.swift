@@ -11,7 +11,7 @@ extension Settings {
     /// | key | environment | default |
     /// |---|---|---|
     /// | `store` | `ROOST_STORE`; `REDIS_HOST`, `REDIS_PORT` | `sqlite:./roost.db` for `up`, else `redis://127.0.0.1:6379` |
-    /// | `registry` | `ROOST_REGISTRY` | the store's Redis |
+    /// | `registry` | `ROOST_REGISTRY` (any Redis URL) | the store's Redis |
     /// | `cluster` | `ROOST_CLUSTER` | `roost` |
     /// | `host` | `ROOST_HOST` | `127.0.0.1` |
     /// | `advertise` | `ROOST_ADVERTISE` | what peers reach |

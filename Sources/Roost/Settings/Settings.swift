@@ -92,7 +92,8 @@ struct Settings: Sendable, Equatable {
     var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
 }
 
-/// Where jobs rest, from `redis://…`, `rediss://…`, `unix:…`, `sqlite:PATH` or `memory:`.
+/// Where jobs rest, from `redis://…`, `rediss://…`, `redis+sentinel://…`, `redis+cluster://…`, `unix:…`, `sqlite:PATH` or
+/// `memory:`.
 enum StoreLocation: Sendable, Equatable {
     case redis(url: String)
     case sqlite(path: String)
@@ -108,12 +109,17 @@ enum StoreLocation: Sendable, Equatable {
                 throw Failure(.configuration, "--store sqlite: needs a path: sqlite:./roost.db")
             }
             self = .sqlite(path: String(path))
-        } else if ["redis://", "rediss://", "unix:", "redis+unix:"].contains(where: text.hasPrefix) {
+        } else if Self.redisSchemes.contains(where: text.hasPrefix) {
             self = .redis(url: text)
         } else {
             throw Failure(
                 .configuration,
-                "--store: expected redis://HOST:PORT, rediss://…, unix:///PATH, sqlite:PATH or memory:")
+                "--store: expected redis://HOST:PORT, rediss://…, redis+sentinel://HOST:PORT,…/MASTER, "
+                    + "redis+cluster://HOST:PORT,…, unix:///PATH, sqlite:PATH or memory:")
         }
     }
+
+    private static let redisSchemes = [
+        "redis://", "rediss://", "redis+sentinel://", "redis+cluster://", "unix:", "redis+unix:",
+    ]
 }

@@ -4,7 +4,11 @@ import FoundationEssentials
 
 /// The flags every role understands. None has a default here: what is not given is asked of the environment next.
 struct SettingsOptions: ParsableArguments {
-    @Option(help: "Where jobs rest: redis://HOST:PORT, rediss://…, unix:///PATH, sqlite:PATH or memory:.")
+    @Option(
+        help: """
+            Where jobs rest: redis://HOST:PORT, rediss://…, redis+sentinel://…, redis+cluster://…, unix:///PATH, sqlite:PATH \
+            or memory:.
+            """)
     var store: String?
     @Option(help: "Where members find each other, when not in the store's Redis.")
     var registry: String?

@@ -12,7 +12,7 @@ extension RedisStreamStore {
             for var follower in [batch.onComplete, batch.onSuccess].compactMap({ $0 }) {
                 // The batch's id alone tells repeats.
                 follower.idempotency = nil
-                Self.append(follower, follows: batch.id, to: &command)
+                command.append(follower, follows: batch.id)
             }
         }
     }

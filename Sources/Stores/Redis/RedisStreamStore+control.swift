@@ -38,7 +38,7 @@ extension RedisStreamStore {
         try StoreRequest.check([job])
         _ = try await evaluate(BuryScript.script) { command in
             command.append(ErrorText.cut(error))
-            Self.append(job, to: &command)
+            command.append(job)
         }
     }
 

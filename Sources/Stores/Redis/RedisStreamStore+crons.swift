@@ -57,7 +57,7 @@ extension RedisStreamStore {
             command.append(name)
             command.append(slot.microseconds)
             command.append(next.map { String($0.microseconds) } ?? "")
-            for job in jobs { Self.append(job, to: &command) }
+            for job in jobs { command.append(job) }
         }
         return reply.int == 1
     }

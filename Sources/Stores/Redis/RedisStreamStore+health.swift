@@ -15,9 +15,11 @@ extension RedisStreamStore {
                 known = try await askFacts()
                 facts.withLock { $0 = known }
             }
+            let replication = try await askReplication()
             return StoreHealth(
-                description: "\(name) \(known?.version ?? "")", isReachable: true,
-                durability: known?.durability ?? "unknown", warnings: known?.warnings ?? [], latency: latency)
+                description: "\(name) \(known?.version ?? "")" + (replication.map { ", \($0.text)" } ?? ""),
+                isReachable: true, durability: known?.durability ?? "unknown",
+                warnings: (known?.warnings ?? []) + (replication?.warnings ?? []), latency: latency)
         } catch {
             facts.withLock { $0 = nil }
             return StoreHealth(
@@ -34,6 +36,23 @@ extension RedisStreamStore {
                 "Redis has maxmemory-policy \(facts.evictionPolicy): it would delete accepted jobs. Set it to noeviction."
             )
         }
+    }
+
+    /// Which server is the master now, and who follows it; nil where there is but one server.
+    private func askReplication() async throws(StoreError) -> (text: String, warnings: [String])? {
+        guard client.configuration.topology != .server else { return nil }
+        let info = try await send(RedisCommand("INFO", "replication")).text ?? ""
+        var required: String?
+        do throws(StoreError) {
+            required = try await send(RedisCommand("CONFIG", "GET", "min-replicas-to-write")).elements?.last?.text
+        } catch {
+            if error.code == .unavailable && !error.message.contains("NOPERM") { throw error }
+        }
+        let replication = RedisReplication(info: info, required: required)
+        let place = client.status.server.map { "master \($0), " } ?? ""
+        return (
+            place + replication.description(client.configuration), replication.warnings(client.configuration)
+        )
     }
 
     private func askFacts() async throws(StoreError) -> RedisFacts {

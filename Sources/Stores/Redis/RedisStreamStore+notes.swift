@@ -30,10 +30,17 @@ extension RedisStreamStore {
     }
 
     public func parents(of id: JobID) async throws(StoreError) -> [JobRecord] {
-        let ids = try await send(RedisCommand("GET", keys.parents + id.description)).text ?? ""
-        return try await read(ids.split(separator: " ").map(String.init))
+        try checkOpen()
+        return try await link.parents(of: id)
     }
 
     /// Lines in one call at most.
     private static var logLines: Int { 4096 }
+}
+
+extension StoreLink {
+    func parents(of id: JobID) async throws(StoreError) -> [JobRecord] {
+        let ids = try await send(RedisCommand("GET", keys.parents + id.description)).text ?? ""
+        return try await read(ids.split(separator: " ").map(String.init))
+    }
 }

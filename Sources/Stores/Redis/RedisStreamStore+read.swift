@@ -47,6 +47,14 @@ extension RedisStreamStore {
 
     /// The records that are there, in the order of the ids.
     func read(_ ids: [String]) async throws(StoreError) -> [JobRecord] {
+        try checkOpen()
+        return try await link.read(ids)
+    }
+}
+
+extension StoreLink {
+    /// The records that are there, in the order of the ids.
+    func read(_ ids: [String]) async throws(StoreError) -> [JobRecord] {
         guard !ids.isEmpty else { return [] }
         let reply = try await evaluate(ReadScript.script) { command in for id in ids { command.append(id) } }
         return try (reply.elements ?? []).map { element throws(StoreError) in
@@ -56,15 +64,6 @@ extension RedisStreamStore {
                     id: id, blob: blob, state: state, result: parts[3].bytes, error: parts[4].text)
             else { throw StoreError(.corrupt, "read: a record of an unknown format") }
             return record
-        }
-    }
-
-    func send(_ command: RedisCommand) async throws(StoreError) -> RedisValue {
-        try checkOpen()
-        do throws(RedisError) {
-            return try await client.send(command, deadline: configuration.deadline)
-        } catch {
-            throw StoreError(error, doing: "read")
         }
     }
 }

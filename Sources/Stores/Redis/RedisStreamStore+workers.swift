@@ -17,6 +17,13 @@ extension RedisStreamStore {
     }
 
     public func workers() async throws(StoreError) -> [WorkerNotice] {
+        try checkOpen()
+        return try await link.workers()
+    }
+}
+
+extension StoreLink {
+    func workers() async throws(StoreError) -> [WorkerNotice] {
         var notices: [WorkerNotice] = []
         var from = 0
         while true {

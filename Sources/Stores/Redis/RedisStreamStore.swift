@@ -8,9 +8,10 @@ import Synchronization
 /// Every verb is one script on the server, so it happens whole or not at all and on the server's clock. Durable as the
 /// server's append-only file is: `health()` says which.
 public final class RedisStreamStore: JobStore {
-    let client: RedisClient
+    let link: StoreLink
     let configuration: RedisStreamStoreConfiguration
-    let keys: RedisKeys
+    var client: RedisClient { link.client }
+    var keys: RedisKeys { link.keys }
     let claimable = WakeSignal()
     let schedule = WakeSignal()
     let endsAdded = WakeSignal()
@@ -21,22 +22,22 @@ public final class RedisStreamStore: JobStore {
     let facts = Mutex<RedisFacts?>(nil)
     private let isClosed = Atomic(false)
     private let enqueues: Batcher<EnqueueGroup, Result<[Enqueued], StoreError>>
-    private let settles: Batcher<(Claim.Ticket, Outcome), Settlement>
+    private let settles: Batcher<StoreLink.End, Settlement>
+    /// Shared by all who ask for jobs one by one.
+    let looks: Batcher<JobID, JobDetails?>
 
     /// A store on a client that someone else shuts down.
     public init(client: RedisClient, configuration: RedisStreamStoreConfiguration = .init()) {
-        self.client = client
+        let link = StoreLink(
+            client: client, keys: RedisKeys(namespace: configuration.namespace), deadline: configuration.deadline)
+        let batch = min(configuration.batch, 500)
+        self.link = link
         self.configuration = configuration
-        let keys = RedisKeys(namespace: configuration.namespace)
-        self.keys = keys
-        let deadline = configuration.deadline
-        enqueues = Batcher(limit: min(configuration.batch, 500), flights: 2) { groups throws(StoreError) in
-            try await Self.enqueue(
-                groups, client: client, keys: keys, batch: min(configuration.batch, 500), deadline: deadline)
+        enqueues = Batcher(limit: batch, flights: 2) { groups throws(StoreError) in
+            try await link.enqueue(groups, batch: batch)
         }
-        settles = Batcher(limit: min(configuration.batch, 500), flights: 2) { items throws(StoreError) in
-            try await Self.settle(items, client: client, keys: keys, deadline: deadline)
-        }
+        settles = Batcher(limit: batch, flights: 2) { items throws(StoreError) in try await link.settle(items) }
+        looks = Batcher(limit: 100, flights: 2) { ids throws(StoreError) in try await link.details(ids) }
     }
 
     public func enqueue(_ jobs: [NewJob]) async throws(StoreError) -> [Enqueued] {
@@ -87,18 +88,11 @@ public final class RedisStreamStore: JobStore {
         _ script: RedisScript, _ arguments: (inout RedisCommand) -> Void
     ) async throws(StoreError) -> RedisValue {
         try checkOpen()
-        return try await Self.evaluate(
-            script, client: client, keys: keys, deadline: configuration.deadline, arguments: arguments)
+        return try await link.evaluate(script, arguments)
     }
 
-    static func evaluate(
-        _ script: RedisScript, client: RedisClient, keys: RedisKeys, deadline: Duration,
-        arguments: (inout RedisCommand) -> Void
-    ) async throws(StoreError) -> RedisValue {
-        do throws(RedisError) {
-            return try await client.evaluate(script, keys: [keys.base], deadline: deadline, arguments: arguments)
-        } catch {
-            throw StoreError(error, doing: script.name)
-        }
+    func send(_ command: RedisCommand) async throws(StoreError) -> RedisValue {
+        try checkOpen()
+        return try await link.send(command)
     }
 }

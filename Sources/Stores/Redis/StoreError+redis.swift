@@ -12,7 +12,7 @@ extension StoreError {
         case .server(let reply):
             let refusals: Set = [
                 "OOM", "READONLY", "LOADING", "MISCONF", "MASTERDOWN", "CLUSTERDOWN", "BUSY", "NOAUTH", "WRONGPASS",
-                "NOPERM", "TRYAGAIN", "NOREPLICAS", "UNBLOCKED",
+                "NOPERM", "TRYAGAIN", "NOREPLICAS", "UNBLOCKED", "MOVED", "ASK",
             ]
             // A script's error names the server's own code somewhere behind its own.
             let refused = refusals.contains(reply.code) || refusals.contains { reply.message.contains("\($0) ") }

@@ -37,6 +37,9 @@ final class ClaimRound {
         let most = roomForAll()
         guard most > 0 else { return }
         openLines()
+        // Records are large: they are not to be moved when the array grows.
+        let waiting = queues.reduce(0) { $0 + transaction.count($1, .queued) }
+        claimed.claims.reserveCapacity(max(0, min(most, waiting)))
         let all = 0..<lines.count
         let turns = transaction.change.figures.turns
         let shares = bands.count > 1 ? (turns + most) / 10 - turns / 10 : 0

@@ -53,8 +53,8 @@ struct NewEntry {
     func bind(to insert: SQLiteStatement, sequence: Int64, now: Timestamp) {
         insert.bind(1, job.id)
         insert.bind(2, state)
-        insert.bind(3, job.queue)
-        insert.bind(4, job.type)
+        insert.bind(3, repeated: job.queue)
+        insert.bind(4, repeated: job.type)
         insert.bind(5, job.priority)
         insert.bind(6, sequence)
         insert.bind(7, job.maxAttempts)

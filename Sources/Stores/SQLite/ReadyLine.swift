@@ -78,9 +78,9 @@ struct ReadyLine {
     private mutating func fill(_ index: Int, _ transaction: SQLiteTransaction) throws(SQLiteFailure) {
         var places: [Place] = []
         let ready = try transaction.connection.statement(.ready)
-        ready.bind(1, band.queue)
+        ready.bind(1, repeated: band.queue)
         ready.bind(2, band.priority)
-        ready.bind(3, lanes[index].type)
+        ready.bind(3, repeated: lanes[index].type)
         ready.bind(4, lanes[index].last)
         ready.bind(5, piece)
         try ready.eachRow { row throws(SQLiteFailure) in

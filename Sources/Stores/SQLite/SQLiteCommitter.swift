@@ -3,7 +3,8 @@ import Synchronization
 
 /// Group commit: all calls that wait share one transaction, and are answered after its commit.
 ///
-/// While one transaction is being synced to disk the next calls gather, so the batch grows by itself with the load.
+/// While one transaction is being synced to disk the next calls gather, and those that come while it is done join it, so
+/// the batch grows by itself with the load and nobody ever waits for others to come.
 final class SQLiteCommitter: Sendable {
     /// How writing goes.
     struct Status {
@@ -13,11 +14,32 @@ final class SQLiteCommitter: Sendable {
         var failure: StoreError?
     }
 
+    typealias Operation = SQLiteOperation<SQLiteTransaction>
+
+    /// What a transaction still takes.
+    private struct Room {
+        var operations: Int
+        var jobs: Int
+
+        mutating func admits(_ operation: any Operation) -> Bool {
+            guard operations > 0, jobs >= operation.jobs else {
+                // Nobody overtakes the one that did not fit.
+                operations = 0
+                return false
+            }
+            operations -= 1
+            jobs -= operation.jobs
+            return true
+        }
+    }
+
     let mailbox: SQLiteMailbox<any SQLiteOperation<SQLiteTransaction>>
     let ledger: Mutex<SQLiteLedger>
     let status = Mutex(Status())
     /// A job became claimable, or a limit allows more.
     let ready = WakeSignal()
+    /// Claims that wait for one.
+    let parked = ParkedClaims()
     /// A job was scheduled, or others must be told of a job's end.
     let schedule = WakeSignal()
     /// A periodic job was changed.
@@ -48,8 +70,10 @@ final class SQLiteCommitter: Sendable {
     /// Commits what comes until the mailbox is closed and empty.
     func run(on connection: SQLiteConnection) {
         var truncated = ContinuousClock.now
-        while let operations = take() {
-            commit(operations, on: connection)
+        while true {
+            var room = Room(operations: configuration.operationsPerCommit, jobs: configuration.jobsPerCommit)
+            guard let operations = mailbox.take(while: { room.admits($0) }) else { return }
+            commit(operations, &room, on: connection)
             guard ContinuousClock.now - truncated >= configuration.truncateInterval else { continue }
             truncated = .now
             // A reader may be in the way for longer than callers should wait: then next time.
@@ -59,28 +83,42 @@ final class SQLiteCommitter: Sendable {
         }
     }
 
-    private func take() -> [any SQLiteOperation<SQLiteTransaction>]? {
-        var operations = 0
-        var jobs = 0
-        return mailbox.take { operation in
-            operations += 1
-            jobs += operation.jobs
-            return operations <= configuration.operationsPerCommit && jobs <= configuration.jobsPerCommit
+    /// Does the calls, and those that come meanwhile, in one transaction and answers them.
+    private func commit(_ first: [any Operation], _ room: inout Room, on connection: SQLiteConnection) {
+        var operations = first
+        do throws(SQLiteFailure) {
+            try transact(on: connection) { transaction throws(SQLiteFailure) in
+                var next = 0
+                while true {
+                    for operation in operations[next...] { try operation.perform(transaction) }
+                    next = operations.count
+                    operations += mailbox.takeMore { room.admits($0) }
+                    guard next < operations.count else { break }
+                    transaction.now = max(transaction.now, now())
+                }
+                try transaction.serve(parked)
+            }
+            for operation in operations { operation.answer(nil) }
+        } catch {
+            commit(operations, after: error, on: connection)
         }
     }
 
-    /// Does the calls in one transaction and answers them.
-    private func commit(_ operations: [any SQLiteOperation<SQLiteTransaction>], on connection: SQLiteConnection) {
-        do throws(SQLiteFailure) {
-            try transact(on: connection) { transaction throws(SQLiteFailure) in
-                for operation in operations { try operation.perform(transaction) }
+    /// Goes on after a transaction that failed. When one call was refused and took the others with it, each is done for
+    /// itself, so that only the bad one fails; and without claims that wait, so that none is refused for their sake.
+    private func commit(
+        _ operations: [any Operation], after failure: SQLiteFailure, on connection: SQLiteConnection
+    ) {
+        for operation in operations {
+            do throws(SQLiteFailure) {
+                if failure.isOfStorage { throw failure }
+                try transact(on: connection) { transaction throws(SQLiteFailure) in
+                    try operation.perform(transaction)
+                }
+                operation.answer(nil)
+            } catch {
+                operation.answer(error.storeError)
             }
-            for operation in operations { operation.answer(nil) }
-        } catch  where !error.isOfStorage && operations.count > 1 {
-            // One call was refused and took the others with it: each for itself, so that only the bad one fails.
-            for operation in operations { commit([operation], on: connection) }
-        } catch {
-            for operation in operations { operation.answer(error.storeError) }
         }
     }
 
@@ -103,6 +141,7 @@ final class SQLiteCommitter: Sendable {
             if connection.isInTransaction { try? connection.statement(.rollback).run() }
             turns.withLock { $0.rollback() }
             recount.withLock { $0.rollback() }
+            for (parked, _) in transaction.served { parked.endServing([]) }
             if error.isOfStorage { status.withLock { $0.failure = error.storeError } }
             throw error
         }
@@ -117,6 +156,7 @@ final class SQLiteCommitter: Sendable {
             status.lastCommit = time
             status.failure = nil
         }
+        for (parked, claims) in transaction.served { parked.endServing(claims) }
         if transaction.wakes.contains(.claims) { ready.notify() }
         if transaction.wakes.contains(.schedule) { schedule.notify() }
         if transaction.wakes.contains(.crons) { crons.notify() }

@@ -29,6 +29,7 @@ final class SQLiteConnection: @unchecked Sendable {
             case .readOnly: SQLITE_OPEN_READONLY
             case .immutable: SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
             }
+        _ = Self.isConfigured
         let name = access == .immutable ? Self.immutableURI(path) : path
         var opened: OpaquePointer?
         let code = sqlite3_open_v2(name, &opened, flags | SQLITE_OPEN_NOMUTEX, nil)
@@ -126,6 +127,9 @@ final class SQLiteConnection: @unchecked Sendable {
         defer { sqlite3_progress_handler(handle, 0, nil, nil) }
         return try body()
     }
+
+    /// What the library must be told before the first file is opened.
+    private static let isConfigured = roost_sqlite_no_memory_status() == SQLITE_OK
 
     /// See https://www.sqlite.org/uri.html.
     private static func immutableURI(_ path: String) -> String {

@@ -63,17 +63,31 @@ final class SQLiteMailbox<Item: Sendable>: @unchecked Sendable {
                     state.isWaiting = true
                     return []
                 }
-                let count = max(1, state.items.firstIndex { !fits($0) } ?? state.items.count)
-                guard count < state.items.count else {
-                    defer { state.items.removeAll() }
-                    return state.items
-                }
-                defer { state.items.removeFirst(count) }
-                return Array(state.items[..<count])
+                return Self.take(max(1, state.items.firstIndex { !fits($0) } ?? state.items.count), of: &state)
             }
             guard let taken, taken.isEmpty else { return taken }
             while sem_wait(wake) != 0, errno == EINTR {}
         }
+    }
+
+    /// Takes the first items as long as `fits` says so, without waiting; maybe none.
+    func takeMore(while fits: (Item) -> Bool) -> [Item] {
+        state.withLock { state in
+            Self.take(state.items.firstIndex { !fits($0) } ?? state.items.count, of: &state)
+        }
+    }
+
+    private static func take(_ count: Int, of state: inout State) -> [Item] {
+        guard count > 0 else { return [] }
+        guard count < state.items.count else {
+            // What is handed out is the buffer itself, so the next items need one of their own.
+            let all = state.items
+            state.items = []
+            state.items.reserveCapacity(min(all.count, 1024))
+            return all
+        }
+        defer { state.items.removeFirst(count) }
+        return Array(state.items[..<count])
     }
 
     private func wakeTaker(_ state: inout State) {

@@ -9,6 +9,8 @@ final class SQLiteStatement {
     private let database: OpaquePointer
     /// The first bind that failed, reported by the run that follows.
     private var bound = SQLITE_OK
+    /// What `bind(_:repeated:)` bound, by index; nil: nothing so far.
+    private var kept: [String??] = []
 
     init(_ handle: OpaquePointer, of database: OpaquePointer) {
         self.handle = handle
@@ -31,7 +33,25 @@ final class SQLiteStatement {
 
     func bind(_ index: Int32, _ state: JobState) { bind(index, state.code) }
 
-    func bind(_ index: Int32, _ id: JobID) { bind(index, id.description) }
+    func bind(_ index: Int32, _ id: JobID) {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 26) { buffer in
+            id.write(to: buffer)
+            buffer.withMemoryRebound(to: CChar.self) {
+                note(sqlite3_bind_text(handle, index, $0.baseAddress, 26, roost_sqlite_transient()))
+            }
+        }
+    }
+
+    /// Binds a text that is likely the one of the last time: then nothing is done, for values outlast a reset. A value
+    /// bound this way must always be bound this way.
+    func bind(_ index: Int32, repeated text: String?) {
+        let place = Int(index)
+        if place < kept.count, let known = kept[place], known == text { return }
+        bind(index, text)
+        guard bound == SQLITE_OK else { return }
+        if place >= kept.count { kept += repeatElement(nil, count: place + 1 - kept.count) }
+        kept[place] = .some(text)
+    }
 
     func bind(_ index: Int32, _ text: String?) {
         guard var text else { return note(sqlite3_bind_null(handle, index)) }
@@ -121,10 +141,11 @@ final class SQLiteStatement {
 
     /// A job's id, or a failure that says the row is damaged.
     func id(_ column: Int32) throws(SQLiteFailure) -> JobID {
-        guard let id = JobID(text(column)) else {
-            throw SQLiteFailure(code: SQLITE_CORRUPT, message: "a row without a valid id")
+        if let start = sqlite3_column_text(handle, column) {
+            let count = Int(sqlite3_column_bytes(handle, column))
+            if let id = JobID(utf8: UnsafeBufferPointer(start: start, count: count)) { return id }
         }
-        return id
+        throw SQLiteFailure(code: SQLITE_CORRUPT, message: "a row without a valid id")
     }
 
     /// A job's state, or a failure that says the row is damaged.

@@ -62,11 +62,7 @@ extension SQLiteStore {
         let now = now()
         return try await reader.read { connection throws(SQLiteFailure) in
             guard let job = try connection.row(id), job.isLive(now) else { return [] }
-            var parents: [JobID] = []
-            let query = try connection.statement(.parents)
-            query.bind(1, id)
-            try query.eachRow { row throws(SQLiteFailure) in parents.append(try row.id(0)) }
-            return try connection.records(parents, now: now)
+            return try connection.parents(of: id, now: now)
         }
     }
 
@@ -108,7 +104,17 @@ extension SQLiteConnection {
         return found
     }
 
-    fileprivate func notes(of id: JobID, flags: JobFlags) throws(SQLiteFailure) -> JobNotes {
+    /// The jobs it waits or waited for, as far as they are kept.
+    func parents(of id: JobID, now: Timestamp) throws(SQLiteFailure) -> [JobRecord] {
+        var parents: [JobID] = []
+        let query = try statement(.parents)
+        query.bind(1, id)
+        try query.eachRow { row throws(SQLiteFailure) in parents.append(try row.id(0)) }
+        return try records(parents, now: now)
+    }
+
+    /// What its attempts left, but for a wish to cancel it.
+    func notes(of id: JobID, flags: JobFlags) throws(SQLiteFailure) -> JobNotes {
         var notes = JobNotes()
         if flags.contains(.failures) {
             let failures = try statement(.failures)

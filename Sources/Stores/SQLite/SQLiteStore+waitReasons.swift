@@ -7,30 +7,41 @@ extension SQLiteStore {
         try closedCheck()
         let now = now()
         let found = try await reader.read { connection throws(SQLiteFailure) in try connection.waiter(id, now: now) }
-        guard let found else { return [] }
-        let job = found.job
+        return found.map { reasons(for: $0, now: now) } ?? []
+    }
+
+    /// Why a job waits, by what was read of it and by what is known in memory.
+    func reasons(for waiter: SQLiteWaiter, now: Timestamp) -> [WaitReason] {
+        let job = waiter.job
         switch job.state {
         case .done, .failed, .cancelled: return []
         case .running:
-            let lease = writer.committer.ledger.withLock { $0.leases[id] }
+            let lease = writer.committer.ledger.withLock { $0.leases[job.spot.id] }
             let left = lease.map { $0.deadline - SuspendingClock.now } ?? .zero
             return [.running(worker: job.worker ?? "", leaseUntil: now.advanced(by: left))]
         case .scheduled:
             var reasons: [WaitReason] = job.runAt.map { [.scheduled(until: $0)] } ?? []
-            if let waiting = found.others { reasons.append(.parents(waiting)) }
+            if let others = waiter.others { reasons.append(.parents(others)) }
             return reasons
         case .queued:
             let reasons = writer.committer.ledger.withLock { $0.reasons(for: job.spot, now: now) }
-            return reasons + [.position(ahead: found.ahead)]
+            return reasons + [.position(ahead: waiter.ahead)]
         }
     }
 }
 
+/// A job with what it waits for by the file.
+struct SQLiteWaiter: Sendable {
+    let job: JobRow
+    /// Jobs it waits for; nil: it does not.
+    let others: Int?
+    /// Jobs before it in its lane.
+    let ahead: Int
+}
+
 extension SQLiteConnection {
-    /// A job with what it waits for by the file: others, and those before it in its lane.
-    fileprivate func waiter(
-        _ id: JobID, now: Timestamp
-    ) throws(SQLiteFailure) -> (job: JobRow, others: Int?, ahead: Int)? {
+    /// A job with what it waits for by the file; nil when it is not kept.
+    func waiter(_ id: JobID, now: Timestamp) throws(SQLiteFailure) -> SQLiteWaiter? {
         guard let job = try row(id), job.isLive(now) else { return nil }
         var others = job.waiting
         if others != nil, !job.spot.flags.contains(.parents) {
@@ -39,7 +50,7 @@ extension SQLiteConnection {
             pending.bind(1, id)
             try pending.eachRow { row in others = max(1, row.count(0)) }
         }
-        return (job, others, job.state == .queued ? try ahead(of: job.spot) : 0)
+        return SQLiteWaiter(job: job, others: others, ahead: job.state == .queued ? try ahead(of: job.spot) : 0)
     }
 
     private func ahead(of spot: JobSpot) throws(SQLiteFailure) -> Int {

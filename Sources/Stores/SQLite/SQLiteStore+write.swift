@@ -16,7 +16,8 @@ extension SQLiteStore {
     }
 
     /// Hands out jobs by priority, then queue as asked, then whoever waited longest, in all at most 64 MiB of payloads.
-    /// A claim that is cancelled after it went to the file returns what it got.
+    /// A claim that is cancelled after it went to the file returns what it got. One that waits is served by the very
+    /// transaction that queues a job for it.
     public func claim(_ request: ClaimRequest) async throws(StoreError) -> [Claim] {
         let request = StoreRequest.clamped(request)
         let deadline = ContinuousClock.now + request.wait
@@ -38,7 +39,10 @@ extension SQLiteStore {
             if left <= .zero { return [] }
             // A rate may allow more before anything happens.
             let wait = retryAt.map { max(.zero, $0.since(now())) + .milliseconds(1) } ?? left
+            let parked = committer.parked.park(request)
             await committer.ready.wait(after: generation, upTo: min(left, wait))
+            let claims = await committer.parked.leave(parked)
+            if !claims.isEmpty { return claims }
         }
     }
 

@@ -17,6 +17,15 @@ extension SQLiteTransaction {
         return round.claimed
     }
 
+    /// Hands what was queued to those who wait for it.
+    func serve(_ parked: ParkedClaims) throws(SQLiteFailure) {
+        guard wakes.contains(.claims) else { return }
+        for waiting in parked.all where waiting.beginServing() {
+            served.append((waiting, []))
+            served[served.count - 1].claims = try claim(waiting.request).claims
+        }
+    }
+
     /// Starts a job taken from its lane; nil when its time was over, and it ended.
     func start(_ id: JobID, for request: ClaimRequest) throws(SQLiteFailure) -> Claim? {
         var found: (job: JobRecord, flags: JobFlags)?
@@ -37,7 +46,7 @@ extension SQLiteTransaction {
         claim.bind(1, id)
         claim.bind(2, token)
         claim.bind(3, now)
-        claim.bind(4, request.worker)
+        claim.bind(4, repeated: request.worker)
         claim.bind(5, job.deadline)
         try claim.run()
         moved(JobSpot(job, flags: found.flags), from: .queued, to: .running)

@@ -84,9 +84,9 @@ extension SQLiteTransaction {
         let insert = try connection.statement(entry.isRare ? .insertRareJob : .insertJob)
         entry.bind(to: insert, sequence: sequence, now: now)
         insert.bind(14, isInline ? nil : sequence)
-        insert.bind(15, isInline ? job.payload : nil)
         if entry.isRare { entry.bindRare(to: insert, now: now) }
-        try insert.run()
+        // The payload stays NULL, as every run leaves it, when it lies apart.
+        if isInline { try insert.run(15, borrowing: job.payload) } else { try insert.run() }
         guard connection.changes == 1 else { return false }
         if !isInline {
             let body = try connection.statement(.insertBody)

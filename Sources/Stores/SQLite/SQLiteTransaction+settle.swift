@@ -26,9 +26,8 @@ extension SQLiteTransaction {
         }
         let succeed = try connection.statement(.succeed)
         bind(ticket, token, to: succeed)
-        succeed.bind(7, result)
         succeed.bind(8, now)
-        try succeed.run()
+        try succeed.run(7, borrowing: result)
         guard connection.changes == 1 else { return false }
         moved(spot, from: .running, to: .done)
         add { $0.done += 1 }
@@ -122,10 +121,10 @@ extension SQLiteTransaction {
     private func bind(_ ticket: Claim.Ticket, _ token: Int64, to statement: SQLiteStatement) {
         statement.bind(1, ticket.id)
         statement.bind(2, token)
-        statement.bind(3, ticket.queue)
-        statement.bind(4, ticket.type)
+        statement.bind(3, repeated: ticket.queue)
+        statement.bind(4, repeated: ticket.type)
         statement.bind(5, ticket.priority)
-        statement.bind(6, ticket.tenant)
+        statement.bind(6, repeated: ticket.tenant)
     }
 
     /// Whether the job moved on under this very ticket: a claim that was taken back has lost its token.

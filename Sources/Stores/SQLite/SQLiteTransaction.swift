@@ -20,8 +20,8 @@ final class SQLiteTransaction {
     }
 
     let connection: SQLiteConnection
-    /// The store's time for everything in the transaction.
-    let now: Timestamp
+    /// The store's time for the calls in the transaction; later for those that joined it later.
+    var now: Timestamp
     var change: SQLiteLedger.Change
     var wakes: Wakes = []
     /// Running jobs whose cancel their workers must be told of.
@@ -31,6 +31,8 @@ final class SQLiteTransaction {
     /// Whether ends go into the feed, and those that are to be written there.
     var isFeeding: Bool
     var fed: [(id: JobID, state: JobState)] = []
+    /// Claims that waited, and what they got.
+    var served: [(parked: ParkedClaim, claims: [Claim])] = []
     private let before: SQLiteLedger.Figures
     unowned let committer: SQLiteCommitter
     /// Whether moves are to be counted along, see `SQLiteRecount`.

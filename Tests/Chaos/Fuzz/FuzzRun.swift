@@ -21,6 +21,8 @@ final class FuzzRun {
             min(max(0.1, $0), 86_400)
         }
         ?? 0.2
+    /// The only target that is tried; nil: all of them.
+    static let only = ProcessInfo.processInfo.environment["ROOST_FUZZ_ONLY"].flatMap { $0.isEmpty ? nil : $0 }
     /// Where the input under trial is kept.
     static let directory = ProcessInfo.processInfo.environment["ROOST_FUZZ_DIRECTORY"] ?? ".build/fuzz"
 
@@ -41,10 +43,18 @@ final class FuzzRun {
         }
     }
 
+    /// Those that are tried.
+    static func chosen(_ names: [String]) -> [String] { names.filter { only == nil || only == $0 } }
+
     /// Notes an input before it is tried.
     func note(_ bytes: [UInt8]) {
         _ = pwrite(descriptor, bytes, bytes.count, 0)
         _ = ftruncate(descriptor, bytes.count)
+    }
+
+    /// Keeps an input that a process did not take well and lived.
+    static func blame(_ bytes: [UInt8], _ name: String) {
+        try? Data(bytes).write(to: URL(filePath: "\(directory)/\(name).failed"))
     }
 
     /// Tries what is kept, and then what is made of it.

@@ -5,20 +5,22 @@ import Testing
 
 /// Anything may be put into what reads.
 @Suite(.serialized) struct FuzzTests {
-    private static let names = FuzzTarget.all.map(\.name)
+    private static let names = FuzzRun.chosen(FuzzTarget.all.map(\.name))
 
     @Test("no input ends the process that parses it", arguments: names)
     func parsers(name: String) throws {
         guard let target = FuzzTarget.all.first(where: { $0.name == name }) else { return }
         let figures = try FuzzRun.perform(target, seed: ChaosOptions.seed)
         #expect(figures.inputs > 0)
-        ChaosReport.print(
-            "fuzz \(name): \(figures.inputs) inputs, seed \(figures.seed), slowest "
-                + ChaosReport.text(figures.slowestMilliseconds / 1000))
+        FigureSheet.add(
+            "fuzz \(name), \(FuzzRun.seconds) s, seed \(figures.seed)",
+            "\(figures.inputs) inputs, slowest \(ChaosReport.text(figures.slowestMilliseconds / 1000))",
+            goal: "no crash", isMet: true,
+            values: ["inputs": .count(figures.inputs), "slowest": .number(figures.slowestMilliseconds / 1000)])
         try ChaosReport.keep(figures, as: "fuzz-\(name)")
     }
 
-    @Test("no request ends a server or makes it fail", arguments: ["envelopes", "queries"])
+    @Test("no request ends a server or makes it fail", arguments: FuzzRun.chosen(["envelopes", "queries"]))
     func requests(name: String) async throws {
         let directory = try TemporaryDirectory()
         let server = try RoostProgram(
@@ -45,13 +47,18 @@ import Testing
             statuses[reply?.status ?? 0, default: 0] += 1
             guard server.isAlive, let reply, reply.status < 500 else {
                 let status = reply?.status ?? 0
+                FuzzRun.blame(bytes, name)
                 Issue.record(
                     "status \(status): \(String(decoding: bytes, as: UTF8.self)) \(server.printed.suffix(500))")
                 break
             }
         } while ContinuousClock.now < end
         let total = statuses.values.reduce(0, +)
-        ChaosReport.print("fuzz \(name): \(total) requests, statuses \(statuses.sorted { $0.key < $1.key })")
+        let list = statuses.sorted { $0.key < $1.key }.map { "\($0.value) × \($0.key)" }.joined(separator: ", ")
+        FigureSheet.add(
+            "fuzz \(name), \(FuzzRun.seconds) s, seed \(ChaosOptions.seed)", "\(total) requests: \(list)",
+            goal: "no crash, no 5xx", isMet: statuses.allSatisfy { 200..<500 ~= $0.key },
+            values: ["requests": .count(total)])
         await client.close()
         #expect(try server.stop() == 0)
     }

@@ -1,4 +1,5 @@
 import RoostProcessKit
+import RoostTestKit
 import Testing
 
 /// A checker that finds nothing proves nothing: here it must find much.
@@ -26,9 +27,14 @@ import Testing
         try await Task.sleep(for: .milliseconds(ChaosOptions.isFull ? 20_000 : 4000))
         let checker = try system.judge()
         let figures = checker.figures
-        ChaosReport.print(
-            "control: of \(figures.accepted) jobs the tutorial's algorithm lost \(figures.lost) and ran "
-                + "\(figures.falseRescues) once too often, under \(figures.faults["killNode"] ?? 0) kills")
+        FigureSheet.add(
+            "the tutorial's algorithm under \(figures.faults["killNode"] ?? 0) kills",
+            "\(figures.accepted) jobs, \(figures.lost) lost, \(figures.falseRescues) run once too often",
+            goal: "found out", isMet: figures.lost > 0 && figures.falseRescues > 0,
+            values: [
+                "accepted": .count(figures.accepted), "lost": .count(figures.lost),
+                "again": .count(figures.falseRescues),
+            ])
         try ChaosReport.keep(figures, as: "control")
         let rules = Set(checker.violations.map(\.rule))
         #expect(rules.contains(.stuck) && rules.contains(.repeated), "\(rules)")

@@ -1,6 +1,7 @@
 import NIOHTTP1
 import RoostJobs
 import RoostProcessKit
+import RoostTestKit
 import Testing
 
 /// A step of the Redis server's clock, either way.
@@ -48,7 +49,10 @@ import Testing
         var starts: [String: Int] = [:]
         for case .start(let start) in try notebook.history() { starts[start.op, default: 0] += 1 }
         let twice = starts.filter { $0.value > 1 }.keys.sorted()
-        ChaosReport.print("clock steps of 2 h and -1 h and home: \(starts.count) jobs, run again: \(twice)")
+        FigureSheet.add(
+            "clock of Redis steps by 2 h and -1 h and home", "\(starts.count) jobs, run again \(twice.count)",
+            goal: "0",
+            isMet: twice.isEmpty, values: ["jobs": .count(starts.count), "again": .count(twice.count)])
         #expect(starts.count == 20 && twice.isEmpty)
         await client.close()
         for program in programs { #expect(try program.stop() == 0) }

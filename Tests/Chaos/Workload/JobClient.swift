@@ -13,14 +13,24 @@ struct JobClient: Sendable {
         var object: JSONObject? { try? JSONScanner.parseObject(bytes, maximumDepth: 64) }
     }
 
-    let http: HTTPClient
+    /// Shuts the client down with its last user, also where a test ends early: AsyncHTTPClient ends the process otherwise.
+    private final class Owner: Sendable {
+        let http: HTTPClient
+
+        init(_ http: HTTPClient) { self.http = http }
+
+        deinit { http.shutdown { _ in } }
+    }
+
+    private let owner: Owner
+    var http: HTTPClient { owner.http }
     let base: String
 
     init(base: String) {
         var configuration = HTTPClient.Configuration()
         configuration.timeout = .init(connect: .seconds(2), read: .seconds(10))
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 32
-        http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        owner = Owner(HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration))
         self.base = base
     }
 

@@ -5,33 +5,41 @@ struct InboundCredit: Sendable {
         var under = Credit.none
         /// Handled and not told.
         var owed = Credit.none
+
+        var isIdle: Bool { under == .none && owed == .none }
+
+        mutating func arrived(_ bytes: Int) -> Bool {
+            guard under.messages < Credit.window.messages, under.bytes < Credit.window.bytes else { return false }
+            under.messages += 1
+            under.bytes += bytes
+            return true
+        }
+
+        mutating func handled(_ bytes: Int) -> Credit? {
+            under.spend(bytes)
+            owed.messages += 1
+            owed.bytes += bytes
+            guard owed.messages >= Credit.window.messages / 2 || owed.bytes >= Credit.window.bytes / 2 else {
+                return nil
+            }
+            defer { owed = .none }
+            return owed
+        }
     }
 
     private var accounts: [String: Account] = [:]
 
     /// A message came; false when the peer may not have sent it yet.
     mutating func arrived(_ service: String, _ bytes: Int) -> Bool {
-        let account = accounts[service] ?? Account()
-        guard account.under.messages < Credit.window.messages, account.under.bytes < Credit.window.bytes else {
-            return false
-        }
-        accounts[service, default: account].under.messages += 1
-        accounts[service, default: account].under.bytes += bytes
-        return true
+        accounts[service, default: Account()].arrived(bytes)
     }
 
     /// A message is being handled, or was refused. Returns what to grant when it is worth a frame.
     mutating func handled(_ service: String, _ bytes: Int) -> Credit? {
-        guard var account = accounts.removeValue(forKey: service) else { return nil }
-        account.under.spend(bytes)
-        account.owed.messages += 1
-        account.owed.bytes += bytes
-        let isDue =
-            account.owed.messages >= Credit.window.messages / 2 || account.owed.bytes >= Credit.window.bytes / 2
-        defer { if account.under != .none || account.owed != .none { accounts[service] = account } }
-        guard isDue else { return nil }
-        defer { account.owed = .none }
-        return account.owed
+        guard let index = accounts.index(forKey: service) else { return nil }
+        let grant = accounts.values[index].handled(bytes)
+        if accounts.values[index].isIdle { accounts.remove(at: index) }
+        return grant
     }
 
     /// There is no such service: nothing is kept for names a peer makes up. Returns what to grant.

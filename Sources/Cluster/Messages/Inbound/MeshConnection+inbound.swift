@@ -3,20 +3,30 @@ import Synchronization
 
 extension MeshConnection {
     /// A CAST or CALL. On the event loop.
-    func deliver(_ frame: Frame, isCall: Bool, to owner: any MeshConnectionOwner) {
-        guard let peer, let body = MessageBody(decoding: frame.payload) else {
+    func deliver(_ frame: Frame, isCall: Bool, at now: NIODeadline, to owner: any MeshConnectionOwner) {
+        guard let terms, let body = MessageBody(decoding: frame.payload) else {
             meter.count { $0.malformedMessages += 1 }
             if isCall { reply(frame.correlation, .failure(.noService)) }
             return
         }
         let size = frame.payload.readableBytes
-        let counts = features.contains(.credit)
+        let counts = terms.features.contains(.credit)
         var refusal: MeshError?
         if counts, !inbound.withLock({ $0.arrived(body.service, size) }) {
             meter.count { $0.creditExceeded += 1 }
             refusal = .overloaded
         } else {
-            refusal = owner.receive(delivery(body, frame, peer, isCall: isCall, size: counts ? size : nil))
+            var delivery = Delivery(
+                message: MeshMessage(
+                    sender: terms.peer.member, roles: terms.roles, service: body.service, body: body.body,
+                    isCall: isCall))
+            delivery.origin = self
+            if counts { delivery.size = size }
+            if isCall {
+                delivery.deadline = now + .milliseconds(Int64(body.patience))
+                delivery.call = .init(connection: self.number, number: frame.correlation)
+            }
+            refusal = owner.receive(delivery)
             if counts, let refusal { refused(body.service, size, refusal) }
         }
         guard let refusal else { return }
@@ -25,23 +35,6 @@ extension MeshConnection {
         } else {
             meter.count { $0.castsDropped += 1 }
         }
-    }
-
-    private func delivery(
-        _ body: MessageBody, _ frame: Frame, _ peer: Hello, isCall: Bool, size: Int?
-    ) -> Delivery {
-        let message = MeshMessage(
-            sender: peer.member, roles: peer.allRoles, service: body.service, body: body.body, isCall: isCall)
-        var delivery = Delivery(message: message)
-        delivery.origin = self
-        delivery.size = size
-        if isCall {
-            let number = frame.correlation
-            delivery.deadline = .now + .milliseconds(Int64(body.patience))
-            delivery.call = .init(connection: self.number, number: number)
-            delivery.reply = { self.reply(number, $0) }
-        }
-        return delivery
     }
 
     /// A message that was waiting for a service waits no more.

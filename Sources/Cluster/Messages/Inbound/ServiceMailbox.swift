@@ -130,27 +130,33 @@ final class ServiceMailbox: Sendable {
 
     /// Handles one after the other until cancelled, be it by a caller or because the mesh ends, or finished.
     private func serve(_ worker: Int) async {
-        while let delivery = await take(worker) {
+        var next: Delivery?
+        while true {
+            if next == nil { next = await take(worker) }
+            guard let delivery = next else { return }
             delivery.handled()
-            if delivery.isExpired {
-                delivery.origin?.meter.count { $0.callsExpired += 1 }
-                delivery.reply?(.failure(.timeout))
-                if isCalledOff(delivery, worker) { return }
-            } else {
-                let outcome = await handle(delivery.message)
-                // Nobody waits for the answer: the caller gave up, or sees its connection end.
-                if isCalledOff(delivery, worker) || Task.isCancelled { return }
-                delivery.reply?(outcome)
-            }
+            let isExpired = delivery.isExpired
+            let outcome = isExpired ? .failure(.timeout) : await handle(delivery.message)
+            if isExpired { delivery.origin?.meter.count { $0.callsExpired += 1 } }
+            // Nobody waits for the answer: the caller gave up, or sees its connection end.
+            let isOver = Task.isCancelled && !isExpired
+            let (isCalledOff, following, idle) = proceed(worker, isOver: isOver)
+            idle?.resume(returning: true)
+            if isExpired || !isCalledOff { delivery.answer(outcome) }
+            if isCalledOff { return }
+            next = following
         }
     }
 
-    /// Ends the time in which a delivery can be called off, and tells whether it was.
-    private func isCalledOff(_ delivery: Delivery, _ worker: Int) -> Bool {
-        guard delivery.call != nil else { return false }
-        return state.withLock { state in
+    /// Ends the time in which what a worker does can be called off, and tells whether it was, or is over anyway. If
+    /// not, gives the next delivery, when there is one, and whom to wake for the one after it.
+    private func proceed(
+        _ worker: Int, isOver: Bool
+    ) -> (isCalledOff: Bool, next: Delivery?, idle: CheckedContinuation<Bool, Never>?) {
+        state.withLock { state in
             state.workers[worker].call = nil
-            return state.workers[worker].isCalledOff
+            if isOver || state.workers[worker].isCalledOff { return (true, nil, nil) }
+            return (false, takeFirst(&state, worker), Self.wakeNext(&state))
         }
     }
 

@@ -5,7 +5,7 @@ extension MeshConnection {
     /// Puts a frame at the end of its lane, or says why not. An answer that goes in parts gets a lane of its own.
     func enqueue(_ frame: Frame, lane: OutboundLane = .control, expires: NIODeadline? = nil) -> MeshError? {
         let (admission, refusal): (OutboundQueue.Admission, MeshError?) = state.withLock { state in
-            guard state.isOpen else { return (.queued, state.closedReason) }
+            guard state.isOpen else { return (.queued, closedReason) }
             let lane = state.lane(for: frame, lane)
             let admission = state.outbound.append(frame, lane: lane, expires: expires)
             return (admission, admission == .full ? .overloaded : nil)
@@ -22,7 +22,7 @@ extension MeshConnection {
         let outcome = await withTaskCancellationHandler {
             await withCheckedContinuation { sender in
                 let refusal: MeshError? = state.withLock { state in
-                    guard state.isOpen else { return state.closedReason }
+                    guard state.isOpen else { return closedReason }
                     if Task.isCancelled { return .cancelled }
                     guard state.outbound.wait(frame, lane: lane, number: number) else { return .overloaded }
                     state.senders[number] = sender
@@ -49,11 +49,11 @@ extension MeshConnection {
                 let admitted = state.outbound.admitWaiting().numbers.compactMap {
                     state.senders.removeValue(forKey: $0)
                 }
-                return (state.outbound.takeBatch(channel.allocator, now: now), admitted)
+                return (state.outbound.takeBatch(now: now), admitted)
             }
             for sender in admitted { sender.resume(returning: nil) }
             guard let batch else { break }
-            if batch.bytes.readableBytes > 0 { channel.write(batch.bytes, promise: nil) }
+            if batch.frames > 0 { channel.write(batch.encode(channel.allocator), promise: nil) }
             meter.count {
                 $0.framesSent &+= batch.frames
                 $0.callsExpired &+= batch.expired
@@ -84,17 +84,17 @@ extension MeshConnection {
     func abandon(call number: UInt64, _ service: String) {
         let mustTell = state.withLock { state in
             state.isOpen && state.outbound.abandon(call: number, service: service)
-                && state.features.contains(.cancel)
+                && features.contains(.cancel)
         }
         if mustTell { _ = enqueue(.cancel(number, service)) }
+    }
+
+    private var closedReason: MeshError {
+        isRetired ? .connectionLost(maybeDelivered: false) : .notConnected
     }
 }
 
 extension MeshConnection.State {
-    fileprivate var closedReason: MeshError {
-        isRetired ? .connectionLost(maybeDelivered: false) : .notConnected
-    }
-
     fileprivate func lane(for frame: Frame, _ lane: OutboundLane) -> OutboundLane {
         guard lane == .control, outbound.usesParts, frame.payload.readableBytes > PartAssembler.partSize else {
             return lane

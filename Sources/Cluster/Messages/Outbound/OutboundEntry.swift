@@ -13,11 +13,9 @@ struct OutboundEntry: Sendable {
     /// What it takes of a budget.
     var size: Int { frame.payload.readableBytes + Frame.overhead }
 
-    /// A call tells how long its caller still waits, not how long it did when it was queued.
-    mutating func refreshPatience(_ now: NIODeadline) {
-        guard let expires else { return }
-        let left = UInt32(clamping: max(1, (expires - now).nanoseconds / 1_000_000))
-        frame.payload.setInteger(left, at: frame.payload.readerIndex)
+    /// A call tells, in its first four bytes, how long its caller still waits, not how long it did when it was queued.
+    func patience(_ now: NIODeadline) -> UInt32? {
+        expires.map { UInt32(clamping: max(1, ($0 - now).nanoseconds / 1_000_000)) }
     }
 
     /// The next part, when it is to be sent in parts and is not down to its last.

@@ -7,8 +7,9 @@ extension OutboundQueue {
         let used = lane.isData ? data : control
         // A frame larger than the whole budget may still go alone.
         guard used.frames == 0 || (used.frames < limit.frames && used.bytes + size <= limit.bytes) else { return false }
-        guard let line = lines[lane] else { return lines.count < Self.maximumLanes }
-        guard line.isBackedUp else { return true }
+        guard let index = lines.index(forKey: lane) else { return lines.count < Self.maximumLanes }
+        guard lines.values[index].isBackedUp else { return true }
+        let line = lines.values[index]
         guard line.entries.count < max(1, limit.frames / 2), line.bytes + size <= limit.bytes / 2 || line.bytes == 0
         else { return false }
         let held = lines.values.reduce(into: Budget()) { sum, line in

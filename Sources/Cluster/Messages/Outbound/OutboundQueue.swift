@@ -18,7 +18,9 @@ struct OutboundQueue: Sendable {
         case full
     }
 
-    var lines: [OutboundLane: OutboundLine] = [:]
+    typealias Lines = [OutboundLane: OutboundLine]
+
+    var lines: Lines = [:]
     var turns = CircularBuffer<OutboundLane>()
     /// Messages waiting, and answers waiting.
     var data = Budget()
@@ -52,15 +54,22 @@ struct OutboundQueue: Sendable {
 
     mutating func keep(_ entry: OutboundEntry, _ lane: OutboundLane) -> Admission {
         count(lane, frames: 1, bytes: entry.size)
-        lines[lane, default: OutboundLine(credit: usesCredit && lane.needsCredit ? .window : nil)].append(entry)
-        return takeTurn(lane)
+        // Looked up once: the name of a service is hashed each time.
+        if let index = lines.index(forKey: lane) {
+            lines.values[index].append(entry)
+            return takeTurn(lane, at: index)
+        }
+        var line = OutboundLine(credit: usesCredit && lane.needsCredit ? .window : nil)
+        line.append(entry)
+        lines[lane] = line
+        return lines.index(forKey: lane).map { takeTurn(lane, at: $0) } ?? .queued
     }
 
     /// Gives the lane its place when it is ready, and says whether a write must be scheduled.
-    mutating func takeTurn(_ lane: OutboundLane) -> Admission {
-        guard lines[lane]?.isReady == true else { return .queued }
-        if lines[lane]?.isInTurn == false {
-            lines[lane]?.isInTurn = true
+    private mutating func takeTurn(_ lane: OutboundLane, at index: Lines.Index) -> Admission {
+        guard lines.values[index].isReady else { return .queued }
+        if !lines.values[index].isInTurn {
+            lines.values[index].isInTurn = true
             turns.append(lane)
         }
         if isScheduled { return .queued }
@@ -81,10 +90,13 @@ struct OutboundQueue: Sendable {
     /// The peer's service has handled so much: `schedule` when there is something to send now.
     mutating func grant(_ service: String, _ grant: Credit) -> Admission {
         let lane = OutboundLane.service(service)
-        guard lines[lane]?.credit != nil else { return .queued }
-        lines[lane]?.credit?.restore(grant)
-        if lines[lane]?.isSpare == true { lines[lane] = nil }
-        return takeTurn(lane)
+        guard let index = lines.index(forKey: lane), lines.values[index].credit != nil else { return .queued }
+        lines.values[index].credit?.restore(grant)
+        if lines.values[index].isSpare {
+            lines.remove(at: index)
+            return .queued
+        }
+        return takeTurn(lane, at: index)
     }
 
     mutating func removeAll() {

@@ -16,13 +16,14 @@ extension Mesh {
         timeout: Duration? = nil
     ) async throws(MeshError) -> [UInt8] {
         let timeout = limit(timeout)
-        guard member == me.name else {
+        guard isMe(member) else {
             return try await connection(to: member, incarnation).call(service, body, timeout: timeout)
         }
         try checkSelf(incarnation)
-        let answer = await ownCalls.ask(timeout: timeout) { number in
+        let deadline = NIODeadline.now() + TimeAmount(timeout)
+        let answer = await ownCalls.ask(until: deadline) { number in
             var delivery = ownDelivery(service, body, isCall: true)
-            delivery.deadline = .now + timeout
+            delivery.deadline = deadline
             delivery.call = .init(connection: 0, number: number)
             delivery.reply = { [ownCalls] in ownCalls.answer(number, $0.map { .init(bytes: $0) }) }
             return services.deliver(delivery)
@@ -40,14 +41,17 @@ extension Mesh {
 
     /// The connection in use to a member, of the life that is meant.
     func connection(to name: MemberName, _ incarnation: UInt64?) throws(MeshError) -> MeshConnection {
-        let (connection, peer) = state.withLock { state in
-            let link = state.machine.connection(to: name)
-            return (link.flatMap { state.connections[$0.number] }, link?.peer)
+        let (connection, life) = state.withLock { state in
+            let link = state.machine.link(to: name)
+            return (link.flatMap { state.connections[$0.connection] }, link?.incarnation)
         }
-        guard let connection, let peer else { throw .notConnected }
-        if let incarnation, incarnation != peer.incarnation { throw .nodeDown }
+        guard let connection else { throw .notConnected }
+        if let incarnation, incarnation != life { throw .nodeDown }
         return connection
     }
+
+    /// Without a copy of all that is known of this member.
+    func isMe(_ name: MemberName) -> Bool { identity.withLock { $0.name == name } }
 
     func checkSelf(_ incarnation: UInt64?) throws(MeshError) {
         if let incarnation, incarnation != me.incarnation { throw .nodeDown }

@@ -9,7 +9,7 @@ extension Mesh {
     public func send(
         _ member: MemberName, _ service: String, _ body: [UInt8] = [], incarnation: UInt64? = nil
     ) async throws(MeshError) {
-        guard member != me.name else { return try cast(member, service, body, incarnation: incarnation) }
+        guard !isMe(member) else { return try cast(member, service, body, incarnation: incarnation) }
         try await connection(to: member, incarnation).send(service, body)
     }
 
@@ -17,7 +17,7 @@ extension Mesh {
     public func cast(
         _ member: MemberName, _ service: String, _ body: [UInt8] = [], incarnation: UInt64? = nil
     ) throws(MeshError) {
-        guard member == me.name else { return try connection(to: member, incarnation).cast(service, body) }
+        guard isMe(member) else { return try connection(to: member, incarnation).cast(service, body) }
         try checkSelf(incarnation)
         if let refusal = services.deliver(ownDelivery(service, body, isCall: false)) { throw refusal }
     }

@@ -4,7 +4,7 @@ extension MeshConnection {
     func call(_ service: String, _ body: [UInt8], timeout: Duration) async throws(MeshError) -> [UInt8] {
         let payload = try encode(service, body, patience: UInt32(clamping: max(1, timeout.clampedMilliseconds)))
         let expires = NIODeadline.now() + TimeAmount(timeout)
-        let answer = await calls.ask(timeout: timeout) { number in
+        let answer = await calls.ask(until: expires) { number in
             enqueue(Frame(.call, correlation: number, payload: payload), lane: .service(service), expires: expires)
         } abandoned: { number in
             abandon(call: number, service)

@@ -56,9 +56,10 @@ extension Mesh {
         let payload =
             try connection?.encode(name, body, patience: UInt32(clamping: timeout.clampedMilliseconds))
             ?? MessageBody(patience: 0, service: name, body: body).encode()
-        let answer = await (connection?.calls ?? ownCalls).ask(timeout: timeout) { number in
+        let deadline = NIODeadline.now() + TimeAmount(timeout)
+        let answer = await (connection?.calls ?? ownCalls).ask(until: deadline) { number in
             let frame = Frame(.spawn, correlation: number, payload: payload)
-            if let connection { return connection.enqueue(frame, expires: .now() + TimeAmount(timeout)) }
+            if let connection { return connection.enqueue(frame, expires: deadline) }
             spawned(frame, by: me.id, roles: me.roles) { [ownCalls] reply in
                 ownCalls.answer(number, reply.map { .init(bytes: $0) })
             }

@@ -14,7 +14,7 @@ public final class RedisIngest: Sendable {
     let logger: Logger
     let progress = Mutex(RedisIngestStatus())
 
-    /// An ingest into `store`, from a stream on the same server. Several may run beside each other, in one process or many.
+    /// An ingest into `store`, from a stream on the same server or the same cluster of servers. Several may run beside each other, in one process or many.
     public init(
         store: RedisStreamStore, configuration: RedisIngestConfiguration = .init(),
         logger: Logger = Logger(label: "roost.ingest")
@@ -31,7 +31,7 @@ public final class RedisIngest: Sendable {
     /// server are waited out. Throws `StoreError` when the store was closed.
     public func run() async throws {
         let reader = IngestReader(
-            client: store.client.dedicated(name: "ingest"), configuration: configuration,
+            client: store.client.dedicated(name: "ingest", key: configuration.stream), configuration: configuration,
             deadline: store.configuration.deadline)
         do throws(StoreError) {
             try await loop(reader)

@@ -126,5 +126,6 @@ enum BuryScript {
         finish(id, h, s, 'f', ARGV[1])
         write_counts()
         return 1
-        """#)
+        """#
+    ).confirmed
 }

@@ -9,7 +9,9 @@ import RoostRedis
 /// Returns 1 (all accepted), or 0: nothing was done, ask EnqueueScript, because an id is known, a queue may be full or a check
 /// counts anew.
 enum PlainEnqueueScript {
-    static let script = ScriptPrelude.lean("plain-enqueue", with: [ScriptPrelude.watching, ScriptPrelude.limits], plan + write)
+    static let script = ScriptPrelude.lean(
+        "plain-enqueue", with: [ScriptPrelude.watching, ScriptPrelude.limits], plan + write
+    ).confirmed
 
     /// Whether there is anything to look at more closely.
     private static let plan = #"""

@@ -20,7 +20,8 @@ enum ScriptPrelude {
 
         """#
 
-    private static let source = clock + #"""
+    /// The record formats and the counters.
+    private static let records = #"""
         -- Headers: format 2 adds a field of rare properties, `letter=value;…`, which become fields of the same letter.
         local function parse_header(blob)
           local v, queue, type, priority, max, inserted, timeout, ttl, key, rest =
@@ -104,7 +105,7 @@ enum ScriptPrelude {
 
     /// A script of the prelude, some of its parts and a body.
     static func script(_ name: String, with parts: [String] = [lanes], _ body: String) -> RedisScript {
-        RedisScript(name: name, source: source + parts.joined() + body)
+        RedisScript(name: name, source: clock + records + parts.joined() + body)
     }
 
     /// A script of the clock alone, some parts that need no more, and a body.

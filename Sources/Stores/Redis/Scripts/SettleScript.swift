@@ -8,7 +8,8 @@ import RoostRedis
 /// Returns 1 (recorded, now or by an earlier call) or 0 (lease lost) for each.
 enum SettleScript {
     static let script = ScriptPrelude.script(
-        "settle", with: [ScriptPrelude.lanes, ScriptPrelude.ends, ScriptPrelude.limits, decide], write)
+        "settle", with: [ScriptPrelude.lanes, ScriptPrelude.ends, ScriptPrelude.limits, decide], write
+    ).confirmed
 
     /// What becomes of each; nothing is written.
     private static let decide = #"""

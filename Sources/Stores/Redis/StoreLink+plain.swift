@@ -1,14 +1,11 @@
 import RoostJobs
 import RoostRedis
 
-extension RedisStreamStore {
+extension StoreLink {
     /// Jobs without features, in the script that costs least; false when nothing was done and `EnqueueScript` has to decide.
-    static func enqueuePlain(
-        _ jobs: [NewJob], client: RedisClient, keys: RedisKeys, deadline: Duration
-    ) async throws(StoreError) -> Bool {
+    func enqueuePlain(_ jobs: [NewJob]) async throws(StoreError) -> Bool {
         guard let sections = PlainSection.sections(of: jobs) else { return false }
-        let reply = try await evaluate(PlainEnqueueScript.script, client: client, keys: keys, deadline: deadline) {
-            command in
+        let reply = try await evaluate(PlainEnqueueScript.script) { command in
             for section in sections { section.append(jobs, to: &command) }
         }
         return reply.int == 1

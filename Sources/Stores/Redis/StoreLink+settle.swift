@@ -1,21 +1,19 @@
 import RoostJobs
 import RoostRedis
 
-extension RedisStreamStore {
+extension StoreLink {
     typealias End = (ticket: Claim.Ticket, outcome: Outcome)
 
     /// Records how attempts ended: those that succeeded in the script that costs least, and together in `SettleScript` all
     /// others and those about which that script does not decide.
-    static func settle(
-        _ items: [End], client: RedisClient, keys: RedisKeys, deadline: Duration
-    ) async throws(StoreError) -> [Settlement] {
+    func settle(_ items: [End]) async throws(StoreError) -> [Settlement] {
         var settlements = [Settlement](repeating: .settled, count: items.count)
         var rest: [Int] = []
         let done = DoneSection.sections(of: items, rest: &rest)
         if !done.isEmpty {
             let places = done.flatMap(\.members)
             let replies = try await replies(
-                to: DoneScript.script, count: places.count, client: client, keys: keys, deadline: deadline
+                to: DoneScript.script, count: places.count
             ) { command in
                 for section in done { section.append(items, to: &command) }
             }
@@ -25,20 +23,19 @@ extension RedisStreamStore {
         }
         if !rest.isEmpty {
             let replies = try await replies(
-                to: SettleScript.script, count: rest.count, client: client, keys: keys, deadline: deadline
+                to: SettleScript.script, count: rest.count
             ) { command in
-                for place in rest { append(items[place].ticket, items[place].outcome, to: &command) }
+                for place in rest { Self.append(items[place].ticket, items[place].outcome, to: &command) }
             }
             for (place, reply) in zip(rest, replies) where reply != 1 { settlements[place] = .leaseLost }
         }
         return settlements
     }
 
-    private static func replies(
-        to script: RedisScript, count: Int, client: RedisClient, keys: RedisKeys, deadline: Duration,
-        arguments: (inout RedisCommand) -> Void
+    private func replies(
+        to script: RedisScript, count: Int, arguments: (inout RedisCommand) -> Void
     ) async throws(StoreError) -> [Int64] {
-        let reply = try await evaluate(script, client: client, keys: keys, deadline: deadline, arguments: arguments)
+        let reply = try await evaluate(script, arguments)
         guard let elements = reply.elements, elements.count == count else {
             throw StoreError(.corrupt, "\(script.name): unexpected reply")
         }
@@ -76,7 +73,7 @@ private struct DoneSection {
     private(set) var members: [Int]
 
     /// Those that succeeded, by lane and time; the places of the others go to `rest`.
-    static func sections(of items: [RedisStreamStore.End], rest: inout [Int]) -> [DoneSection] {
+    static func sections(of items: [StoreLink.End], rest: inout [Int]) -> [DoneSection] {
         var sections: [DoneSection] = []
         for (place, item) in items.enumerated() {
             guard case .succeeded = item.outcome, item.ticket.tenant == nil else {
@@ -100,7 +97,7 @@ private struct DoneSection {
             && model.type == ticket.type
     }
 
-    func append(_ items: [RedisStreamStore.End], to command: inout RedisCommand) {
+    func append(_ items: [StoreLink.End], to command: inout RedisCommand) {
         command.append(model.queue)
         command.append("\(model.queue)|\(model.priority)|\(model.type)")
         command.append(model.resultTTL.clampedMicroseconds)

@@ -1,0 +1,36 @@
+import RoostRedis
+
+/// Everything about some jobs, as of one moment.
+///
+/// KEYS[1] the namespace's base. ARGV: ids. Returns for each id nil when there is no such job, else record, state or ``, result,
+/// error, progress, log, why somebody wants it cancelled (each or nil), the failed attempts, and what WaitScript says of one
+/// that is scheduled or queued (nothing of others).
+enum DetailsScript {
+    static let script = ScriptPrelude.script(
+        "details", with: [StreamScript.functions, ScriptPrelude.waits],
+        """
+        local reply = {}
+        for i, id in ipairs(ARGV) do
+          local found = redis.call('MGET', base .. 'j:' .. id, base .. 's:' .. id, base .. 'r:' .. id, base .. 'e:' .. id,
+                                   base .. 'p:' .. id, base .. 'l:' .. id)
+          local s = parse_state(found[2] or nil)
+          reply[i] = false
+          if found[1] and not (s and is_over(s)) then
+            local failures, wish, waits = {}, false, {}
+            -- A state that this version does not know is the reader's to refuse.
+            if s then
+              if s.at > 1 or s.cr > 0 or s.before > 0 or s.st ~= 'q' and s.st ~= 'r' and s.st ~= 'd' then
+                failures = redis.call('LRANGE', base .. 'h:' .. id, 0, -1)
+              end
+              if s.st == 'r' then wish = redis.call('HGET', base .. 'cancels', id) end
+              if s.st == 's' or s.st == 'q' then
+                local h = parse_header(found[1])
+                waits = h and waits_of(id, h, s) or {}
+              end
+            end
+            reply[i] = { found[1], found[2] or '', found[3], found[4], found[5], found[6], wish, failures, waits }
+          end
+        end
+        return reply
+        """)
+}

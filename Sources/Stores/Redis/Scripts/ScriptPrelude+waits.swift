@@ -1,0 +1,87 @@
+extension ScriptPrelude {
+    /// What keeps jobs from running. After `StreamScript.functions`.
+    static let waits = #"""
+        local lines, texts = {}, {}
+        -- How many queued jobs of a lane are before each, of the first thousand: asked for several jobs of a lane, it is
+        -- counted once.
+        local function places(lane)
+          if lines[lane] then return lines[lane] end
+          local stream, line = base .. 'q:' .. lane, { n = 0 }
+          lines[lane] = line
+          local from = '(' .. delivered(stream)
+          for _ = 1, 8 do
+            local entries, ids, keys = waiting_entries(stream, from, 250), {}, {}
+            if #entries == 0 then return line end
+            for i, entry in ipairs(entries) do
+              ids[i] = entry[2][2]
+              keys[i] = base .. 's:' .. ids[i]
+            end
+            local known, states = redis.call('ZMSCORE', base .. 'all', unpack(ids)), redis.call('MGET', unpack(keys))
+            for i, id in ipairs(ids) do
+              local s = parse_state(states[i] or nil)
+              if known[i] and s and s.st == 'q' and not line[id] then
+                line[id] = line.n
+                line.n = line.n + 1
+                if line.n == 1000 then return line end
+              end
+            end
+            if #entries < 250 then return line end
+            from = '(' .. entries[#entries][1]
+          end
+          return line
+        end
+        local function words_of(queue)
+          if texts[queue] == nil then
+            local words = {}
+            for word in string.gmatch(redis.call('HGET', base .. 'queues', queue) or '', '%S+') do
+              words[#words + 1] = word
+            end
+            texts[queue] = words[1] == '1' and words or false
+          end
+          return texts[queue]
+        end
+        -- See WaitScript for what it returns.
+        local function waits_of(id, h, s)
+          if s.st == 'r' then return { 'r', s.own, num(tonumber(redis.call('ZSCORE', base .. 'leases', id) or t)) } end
+          if s.st == 's' then
+            local waits = redis.call('HGET', base .. 'waits', id)
+            if waits and h.f then
+              -- It follows a batch: for its members, or for its being closed.
+              local b = redis.call('HMGET', base .. 'b:' .. h.f, 'total', 'd', 'f', 'c')
+              for i = 1, 4 do b[i] = tonumber(b[i] or 0) end
+              waits = num(math.max(1, b[1] - b[2] - b[3] - b[4]))
+            end
+            return { 's', s.run, waits or '0' }
+          end
+          if s.st ~= 'q' then return {} end
+          local line = places(h.lane)
+          local reply = { 'q', h.queue, h.type, line[id] or line.n }
+          local own, all = words_of(h.queue), words_of('*')
+          local tenant = h.t
+          if own and own[2] == '1' then reply[#reply + 1] = { 'p', h.queue } end
+          if all and all[2] == '1' then reply[#reply + 1] = { 'p', '*' } end
+          local function busy(queue, of, limit, running)
+            if limit ~= '-' and tonumber(running or 0) >= tonumber(limit) then
+              reply[#reply + 1] = { 'c', queue, of or '', limit }
+            end
+          end
+          if own then busy(h.queue, nil, own[3], redis.call('HGET', base .. 'counts', h.queue .. ' r')) end
+          if all then busy('*', nil, all[3], redis.call('ZCARD', base .. 'leases')) end
+          if own and tenant then
+            busy(h.queue, tenant, own[6], redis.call('HGET', base .. 'live', h.queue .. '|' .. tenant))
+          end
+          local function rate(queue, of, most, period)
+            if most == '-' then return end
+            -- Newest first: when as many as may have started, the last of them leaves the window next.
+            local start = redis.call('LINDEX', base .. 'rate:' .. queue .. (of and '|' .. of or ''), tonumber(most) - 1)
+            local free = start and tonumber(start) + tonumber(period)
+            if free and free > t then reply[#reply + 1] = { 't', queue, of or '', num(free) } end
+          end
+          if own then rate(h.queue, nil, own[4], own[5]) end
+          if all then rate('*', nil, all[4], all[5]) end
+          if own and tenant then rate(h.queue, tenant, own[7], own[8]) end
+          return reply
+        end
+
+        """#
+}

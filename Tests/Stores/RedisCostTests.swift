@@ -1,0 +1,232 @@
+import RoostJobs
+import RoostRedis
+import RoostStores
+import RoostTestKit
+import Synchronization
+import Testing
+
+/// What a job without features asks of a Redis server: counted, never timed. A bound that is passed is a regression;
+/// one that is far away after an improvement is to be lowered. That none of it grows with the queue is
+/// `RedisStreamStoreScaleTests`' part.
+@Suite(.serialized) struct RedisCostTests {
+    /// What may be asked for at most.
+    private enum Most {
+        /// Commands of one call, those that its script calls included; each is one round trip.
+        static let enqueue = 14
+        static let claim = 15
+        static let emptyClaim = 5
+        static let settle = 17
+        static let details = 5
+        /// Commands of a thousand jobs in one call: one a job, and those of the scripts.
+        static let bulkEnqueue = 1100
+        /// Commands of a claim of a hundred jobs: as those of one.
+        static let bulkClaim = 16
+        /// Commands of a hundred settles at once.
+        static let settlesAtOnce = 80
+        /// Commands of 64 calls at once.
+        static let enqueuesAtOnce = 128
+        /// Commands of details that callers ask for at once: one each, and those of the scripts they share. How many those
+        /// are is a matter of chance, as nothing holds reads back.
+        static func detailsAtOnce(_ scripts: Int) -> Int { 64 + 4 * scripts + 16 }
+        /// Jobs of the largest script.
+        static let script = 500
+        /// Scripts of calls at once that came while the first ones were on their way: those, and one for the rest; and one
+        /// for a caller that was late.
+        static let scriptsAtOnce = 4
+        /// Commands by which a script, not a job, sees whether its jobs are among those that are called off, watched or
+        /// timed; none while there are no such jobs.
+        static let looks = 3
+        /// Keys of a queued job, and of one that is done and has a result.
+        static let queuedKeys = 1
+        static let doneKeys = 3
+        /// Keys of a queue and of a namespace.
+        static let commonKeys = 16
+    }
+
+    private func jobs(_ count: Int, queue: String = "q") -> [NewJob] {
+        (0..<count).map { _ in NewJob(type: "t", queue: queue, payload: [UInt8](repeating: 0x20, count: 100)) }
+    }
+
+    /// Once unmeasured: scripts are loaded, the group is made, a lane is known and does not become empty.
+    private func warmUp(_ redis: RedisCase) async throws {
+        _ = try await redis.store.enqueue(jobs(100))
+        _ = try await redis.store.claims(2, queues: ["none"])
+        let claim = try await redis.store.claim1()
+        _ = try await redis.store.settle(claim.ticket, .done)
+        _ = try await redis.store.details(claim.job.id)
+    }
+
+    @Test("a job's enqueue, claim, settle and details are one round trip each, of a few commands")
+    func single() async throws {
+        try await RedisCase.run { redis in
+            try await warmUp(redis)
+            let store = redis.store
+            let enqueue = try await redis.cost { _ = try await store.enqueue(jobs(1)) }
+            #expect(enqueue.commands <= Most.enqueue && enqueue.reads == 1, "\(enqueue)")
+            var claims: [Claim] = []
+            let claim = try await redis.cost { claims = try await store.claims(1) }
+            #expect(claims.count == 1 && claim.commands <= Most.claim && claim.reads == 1, "\(claim)")
+            let settle = try await redis.cost { _ = try await store.settle(claims[0].ticket, .done) }
+            #expect(settle.commands <= Most.settle && settle.reads == 1, "\(settle)")
+            var details: JobDetails?
+            let read = try await redis.cost { details = try await store.details(claims[0].job.id) }
+            #expect(details?.job.state == .done && read.commands <= Most.details && read.reads == 1, "\(read)")
+            let nothing = try await redis.cost { claims = try await store.claims(100, queues: ["none"]) }
+            #expect(claims.isEmpty && nothing.commands <= Most.emptyClaim && nothing.reads == 1, "\(nothing)")
+        }
+    }
+
+    @Test("a thousand jobs in one call, and claims of many, share their scripts and what is not a job's own")
+    func bulk() async throws {
+        try await RedisCase.run { redis in
+            try await warmUp(redis)
+            let store = redis.store
+            let enqueue = try await redis.cost { _ = try await store.enqueue(jobs(1000)) }
+            #expect(enqueue.commands <= Most.bulkEnqueue && enqueue.scripts <= 1000 / Most.script, "\(enqueue)")
+            var claims: [Claim] = []
+            let claim = try await redis.cost { claims = try await store.claims(100) }
+            #expect(claims.count == 100 && claim.commands <= Most.bulkClaim && claim.reads == 1, "\(claim)")
+            let tickets = Mutex(claims.map(\.ticket))
+            let settle = try await redis.cost {
+                try await atOnce(100, redis) {
+                    _ = try await store.settle(tickets.withLock { $0.removeLast() }, .done)
+                }
+            }
+            #expect(settle.commands <= Most.settlesAtOnce && settle.scripts <= Most.scriptsAtOnce, "\(settle)")
+            #expect(try await store.counts()[.done] == 101)
+        }
+    }
+
+    @Test("callers at once share round trips")
+    func callers() async throws {
+        try await RedisCase.run { redis in
+            try await warmUp(redis)
+            let store = redis.store
+            let ids = Mutex<[JobID]>([])
+            let enqueue = try await redis.cost {
+                try await atOnce(64, redis) { [jobs = jobs(1)] in
+                    var job = jobs[0]
+                    job.id = JobIDGenerator.shared.next()
+                    let id = try await store.enqueue([job])[0].id
+                    ids.withLock { $0.append(contentsOf: [id].compactMap { $0 }) }
+                }
+            }
+            #expect(enqueue.commands <= Most.enqueuesAtOnce && enqueue.scripts <= Most.scriptsAtOnce, "\(enqueue)")
+            #expect(ids.withLock { Set($0).count } == 64)
+            let details = try await redis.cost {
+                try await atOnce(64, redis) {
+                    let id = ids.withLock { $0.removeLast() }
+                    let shown = try await store.details(id)
+                    #expect(shown?.job.id == id)
+                }
+            }
+            #expect(details.commands <= Most.detailsAtOnce(details.scripts), "\(details)")
+        }
+    }
+
+    @Test("a queued job is one key, and one that is done with a result three")
+    func keys() async throws {
+        try await RedisCase.run { redis in
+            let store = redis.store
+            let queued = try await redis.cost { _ = try await store.enqueue(jobs(1000)) }
+            #expect(queued.keys <= 1000 * Most.queuedKeys + Most.commonKeys, "\(queued)")
+            let done = try await redis.cost {
+                for _ in 0..<10 {
+                    for claim in try await store.claims(100) { _ = try await store.settle(claim.ticket, .done) }
+                }
+            }
+            #expect(queued.keys + done.keys <= 1000 * Most.doneKeys + Most.commonKeys, "\(queued) \(done)")
+            #expect(try await store.counts()[.done] == 1000)
+        }
+    }
+
+    @Test("what other jobs have that a job has not, costs a script a look and a job nothing")
+    func otherJobsFeatures() async throws {
+        func life(_ redis: RedisCase) async throws -> (steps: [String: Int], many: Int) {
+            let store = redis.store
+            try await warmUp(redis)
+            var claims: [Claim] = []
+            let steps = [
+                "enqueue": try await redis.cost { _ = try await store.enqueue(jobs(400)) }.commands,
+                "claim": try await redis.cost { claims = try await store.claims(303) }.commands,
+                "settle": try await redis.cost { _ = try await store.settle(claims[0].ticket, .done) }.commands,
+                "retry": try await redis.cost {
+                    _ = try await store.settle(claims[1].ticket, .retry(after: .zero, error: "e"))
+                }.commands,
+                "details": try await redis.cost { _ = try await store.details(claims[2].job.id) }.commands,
+            ]
+            let tickets = Mutex(claims.dropFirst(3).map(\.ticket))
+            let many = try await redis.cost {
+                try await atOnce(300, redis) {
+                    _ = try await store.settle(tickets.withLock { $0.removeLast() }, .done)
+                }
+            }
+            return (steps, many.commands)
+        }
+        var plain: (steps: [String: Int], many: Int) = ([:], 0)
+        try await RedisCase.run { redis in plain = try await life(redis) }
+        try await RedisCase.run { redis in
+            try await redis.store.enqueueFeatures(queue: "other")
+            let beside = try await life(redis)
+            for (step, commands) in plain.steps {
+                let all = beside.steps[step] ?? .max
+                #expect(all <= commands + Most.looks, "\(step): \(commands) commands alone, \(all) beside others")
+            }
+            // How many scripts they share is a matter of chance; one command a job would be 300 more.
+            let chance = Most.scriptsAtOnce * Most.settle
+            #expect(beside.many <= plain.many + chance, "\(plain.many) commands alone, \(beside.many) beside others")
+        }
+    }
+
+    /// Calls at once, all of them made while the server holds back the first ones' writes.
+    private func atOnce(
+        _ count: Int, _ redis: RedisCase, _ body: @escaping @Sendable () async throws -> Void
+    ) async throws {
+        let other = try RedisCase.client(redis.server)
+        try await other.send(RedisCommand("CLIENT", "PAUSE", "20000", "WRITE"))
+        let (arrivals, arrival) = AsyncStream.makeStream(of: Void.self)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<count {
+                group.addTask {
+                    arrival.yield()
+                    try await body()
+                }
+            }
+            var missing = count
+            for await _ in arrivals {
+                missing -= 1
+                if missing == 0 { break }
+            }
+            try await other.send(RedisCommand("CLIENT", "UNPAUSE"))
+            try await group.waitForAll()
+        }
+        await other.shutDown()
+    }
+}
+
+extension JobStore {
+    /// One job with each of what a job may have, and limits on its queue.
+    fileprivate func enqueueFeatures(queue: String) async throws {
+        let batch = NewBatch()
+        try await openBatch(batch)
+        var jobs = (0..<8).map { _ in NewJob(type: "f", queue: queue, payload: []) }
+        jobs[0].uniqueKey = "key"
+        jobs[1].tags = ["tag"]
+        jobs[1].terms = ["field": "value"]
+        jobs[2].tenant = "tenant"
+        jobs[3].batch = batch.id
+        jobs[4].parents = [jobs[0].id]
+        jobs[5].start = .after(.seconds(3600))
+        jobs[6].deadline = .after(.seconds(3600))
+        jobs[7].startBy = .after(.seconds(3600))
+        let results = try await enqueue(jobs)
+        #expect(results.allSatisfy { if case .accepted = $0 { true } else { false } })
+        _ = try await setQueue(
+            queue,
+            .with {
+                $0.concurrency = 100
+                $0.rate = RateLimit(count: 100, period: .seconds(1))
+                $0.tenantConcurrency = 5
+            })
+    }
+}
