@@ -24,7 +24,7 @@ import Testing
         }
         let client = JobClient(base: base)
         // What it will have to load.
-        let count = ChaosOptions.isFull ? 40_000 : 4000
+        let count = ChaosOptions.isFull ? 40_000 : 12_000
         let fill = "for i = 1, \(count) do redis.call('SET', 'filling:' .. i, string.rep('x', 400)) end"
         try RedisCommand.run(["EVAL", fill, "0"], redis)
         guard case .ok(let slow) = await client.submit(WorkItem(op: "slow", seconds: 2)).answer else {

@@ -1,34 +1,24 @@
 import FoundationEssentials
+import RoostJobs
 import RoostProcessKit
 import RoostTestKit
 import Testing
 
 /// `roost bench`, small: that every figure is there, not how good it is.
 @Suite(.serialized, .timeLimit(.minutes(5))) struct BenchTests {
-    private struct Figure: Decodable {
+    private struct Figure {
         let scenario: String
         let store: String
         let durability: String
         let values: [String: Double]
 
-        init(from decoder: any Decoder) throws {
-            let container = try decoder.container(keyedBy: Name.self)
-            scenario = try container.decode(String.self, forKey: Name("scenario"))
-            store = try container.decode(String.self, forKey: Name("store"))
-            durability = try container.decode(String.self, forKey: Name("durability"))
-            values = container.allKeys.reduce(into: [:]) { values, key in
-                values[key.stringValue] = try? container.decode(Double.self, forKey: key)
-            }
+        init(line: Substring) throws {
+            let json = try JSONScanner.parseObject(Array(line.utf8), maximumDepth: 2)
+            scenario = try #require(json["scenario"]?.string)
+            store = try #require(json["store"]?.string)
+            durability = try #require(json["durability"]?.string)
+            values = json.members.reduce(into: [:]) { $0[$1.key] = $1.value.double }
         }
-    }
-
-    private struct Name: CodingKey {
-        let stringValue: String
-        var intValue: Int? { nil }
-
-        init(_ text: String) { stringValue = text }
-        init?(stringValue text: String) { self.init(text) }
-        init?(intValue: Int) { nil }
     }
 
     private static let throughput = ["jobs/s", "cpu_us/job", "rss_mb"]
@@ -46,9 +36,7 @@ import Testing
             throw Surprise("the benchmark did not end:\n\(program.printed)")
         }
         #expect(status == 0, "\(program.printed)")
-        return try program.printed.split(separator: "\n").map { line in
-            try JSONDecoder().decode(Figure.self, from: Data(line.utf8))
-        }
+        return try program.printed.split(separator: "\n").map { try Figure(line: $0) }
     }
 
     private func check(_ figure: Figure, has names: [String]) {

@@ -37,7 +37,8 @@ struct RedisFacts: Sendable {
             warnings.append("appendonly is off: a restart of Redis may lose accepted jobs")
         } else if appendFsync != "always" {
             warnings.append(
-                "appendfsync is \(appendFsync ?? "unknown"): a power cut may lose the last seconds of accepted jobs")
+                "appendfsync is \(appendFsync ?? "unknown"): a power cut, or the server's death, may lose the last "
+                    + "seconds of accepted jobs")
         }
         return warnings
     }
