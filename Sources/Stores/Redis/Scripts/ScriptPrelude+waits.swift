@@ -2,33 +2,36 @@ extension ScriptPrelude {
     /// What keeps jobs from running. After `StreamScript.functions`.
     static let waits = #"""
         local lines, texts = {}, {}
-        -- How many queued jobs of a lane are before each, of the first thousand: asked for several jobs of a lane, it is
-        -- counted once.
-        local function places(lane)
-          if lines[lane] then return lines[lane] end
-          local stream, line = base .. 'q:' .. lane, { n = 0 }
-          lines[lane] = line
-          local from = '(' .. delivered(stream)
-          for _ = 1, 8 do
-            local entries, ids, keys = waiting_entries(stream, from, 250), {}, {}
-            if #entries == 0 then return line end
+        -- How many queued jobs of its lane are before a job, a thousand are counted at most. Asked for several jobs of a lane,
+        -- it looks at each entry once, and never farther than it must.
+        local function place(lane, id)
+          local stream, line = base .. 'q:' .. lane, lines[lane]
+          if not line then
+            line = { n = 0, pages = 0, from = '(' .. delivered(stream) }
+            lines[lane] = line
+          end
+          while not line[id] and not line.done do
+            local most = line.pages == 0 and 50 or 250
+            local entries, ids, keys = waiting_entries(stream, line.from, most), {}, {}
             for i, entry in ipairs(entries) do
               ids[i] = entry[2][2]
               keys[i] = base .. 's:' .. ids[i]
             end
-            local known, states = redis.call('ZMSCORE', base .. 'all', unpack(ids)), redis.call('MGET', unpack(keys))
-            for i, id in ipairs(ids) do
-              local s = parse_state(states[i] or nil)
-              if known[i] and s and s.st == 'q' and not line[id] then
-                line[id] = line.n
-                line.n = line.n + 1
-                if line.n == 1000 then return line end
+            if #ids > 0 then
+              local known, states = redis.call('ZMSCORE', base .. 'all', unpack(ids)), redis.call('MGET', unpack(keys))
+              for i, other in ipairs(ids) do
+                local s = known[i] and (states[i] and parse_state(states[i]) or not states[i] and parse_state(nil))
+                if s and s.st == 'q' and not line[other] and line.n < 1000 then
+                  line[other] = line.n
+                  line.n = line.n + 1
+                end
               end
+              line.from = '(' .. entries[#entries][1]
             end
-            if #entries < 250 then return line end
-            from = '(' .. entries[#entries][1]
+            line.pages = line.pages + 1
+            line.done = #entries < most or line.n == 1000 or line.pages == 8
           end
-          return line
+          return line[id] or line.n
         end
         local function words_of(queue)
           if texts[queue] == nil then
@@ -54,8 +57,7 @@ extension ScriptPrelude {
             return { 's', s.run, waits or '0' }
           end
           if s.st ~= 'q' then return {} end
-          local line = places(h.lane)
-          local reply = { 'q', h.queue, h.type, line[id] or line.n }
+          local reply = { 'q', h.queue, h.type, place(h.lane, id) }
           local own, all = words_of(h.queue), words_of('*')
           local tenant = h.t
           if own and own[2] == '1' then reply[#reply + 1] = { 'p', h.queue } end
