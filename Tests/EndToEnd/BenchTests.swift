@@ -36,7 +36,7 @@ import Testing
             throw Surprise("the benchmark did not end:\n\(program.printed)")
         }
         #expect(status == 0, "\(program.printed)")
-        return try program.printed.split(separator: "\n").map { try Figure(line: $0) }
+        return try program.printed.split(whereSeparator: \.isNewline).map { try Figure(line: $0) }
     }
 
     private func check(_ figure: Figure, has names: [String]) {
