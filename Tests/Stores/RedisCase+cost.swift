@@ -34,13 +34,16 @@ extension RedisCase {
             let parts = line.split(separator: ":", maxSplits: 1)
             guard parts.count == 2 else { continue }
             let (name, value) = (parts[0], parts[1])
-            if name.hasPrefix("cmdstat_") {
+            if name == "cmdstat_ping" {
+                // A connection's heartbeat, whatever is asked meanwhile.
+                cost.reads -= Self.number(value.dropFirst("calls=".count))
+            } else if name.hasPrefix("cmdstat_") {
                 let calls = Self.number(value.dropFirst("calls=".count))
                 cost.commands += calls
                 if name.hasPrefix("cmdstat_eval") || name.hasPrefix("cmdstat_fcall") { cost.scripts += calls }
             }
             switch name {
-            case "total_reads_processed": cost.reads = Self.number(value)
+            case "total_reads_processed": cost.reads += Self.number(value)
             case "used_memory": cost.bytes = Self.number(value)
             case "db0": cost.keys = Self.number(value.dropFirst("keys=".count))
             default: break

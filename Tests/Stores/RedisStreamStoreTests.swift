@@ -2,9 +2,10 @@ import Logging
 import NIOPosix
 import RoostJobs
 import RoostRedis
-import RoostStores
 import RoostTestKit
 import Testing
+
+@testable import RoostStores
 
 /// What only the Redis store has to show: its streams, its scripts, its server's moods.
 @Suite(.serialized) struct RedisStreamStoreTests {
@@ -191,6 +192,22 @@ import Testing
             } catch let error as StoreError {
                 #expect(error.code == .corrupt)
             }
+        }
+    }
+
+    @Test("a record that cannot be read fails those who ask for it, and nobody whose look shares the round trip")
+    func lookBesideNewerFormat() async throws {
+        try await withServer { _, client, store in
+            let ids = try await store.enqueue(count: 2)
+            _ = try await client.send(RedisCommand("SET", "{roost}:j:\(ids[0])", "9 of a later release\n"))
+            let absent = JobIDGenerator.shared.next()
+            let looks = try await store.link.details([ids[0], ids[1], absent, ids[0]])
+            for place in [0, 3] {
+                guard case .failure(let error) = looks[place] else { throw StoreError(.closed, "it was read") }
+                #expect(error.code == .corrupt)
+            }
+            #expect(try looks[1].get()?.job.id == ids[1])
+            #expect(try looks[2].get() == nil)
         }
     }
 

@@ -1,7 +1,15 @@
 import RoostJobs
+import RoostRedis
 
 /// What Redis keeps of a job's log and failed attempts, as text. See Documentation/redis-layout.md.
 enum NoteText {
+    /// All that is kept beside a record, as the scripts return it.
+    static func notes(progress: RedisValue, log: RedisValue, wish: RedisValue, failures: RedisValue) -> JobNotes {
+        JobNotes(
+            progress: progress.bytes, log: Self.log(log.bytes ?? [], limit: JobLimits.logBytes),
+            failures: (failures.elements ?? []).compactMap { $0.bytes.flatMap(failure) }, cancelReason: wish.text)
+    }
+
     /// Text on one line: a backslash becomes two, a newline `\n`.
     static func escaped(_ text: String) -> String {
         guard text.utf8.contains(where: { $0 == 0x5C || $0 == 0x0A }) else { return text }

@@ -23,10 +23,7 @@ extension RedisStreamStore {
     public func notes(_ id: JobID) async throws(StoreError) -> JobNotes? {
         let reply = try await evaluate(NotesScript.script) { $0.append(id.description) }
         guard let parts = reply.elements, parts.count == 4 else { return nil }
-        return JobNotes(
-            progress: parts[0].bytes, log: NoteText.log(parts[1].bytes ?? [], limit: JobLimits.logBytes),
-            failures: (parts[3].elements ?? []).compactMap { $0.bytes.flatMap(NoteText.failure) },
-            cancelReason: parts[2].text)
+        return NoteText.notes(progress: parts[0], log: parts[1], wish: parts[2], failures: parts[3])
     }
 
     public func parents(of id: JobID) async throws(StoreError) -> [JobRecord] {

@@ -24,7 +24,7 @@ public final class RedisStreamStore: JobStore {
     private let enqueues: Batcher<EnqueueGroup, Result<[Enqueued], StoreError>>
     private let settles: Batcher<StoreLink.End, Settlement>
     /// Shared by all who ask for jobs one by one.
-    let looks: Batcher<JobID, JobDetails?>
+    let looks: Batcher<JobID, StoreLink.Look>
 
     /// A store on a client that someone else shuts down.
     public init(client: RedisClient, configuration: RedisStreamStoreConfiguration = .init()) {

@@ -77,8 +77,13 @@ enum StreamScript {
     static let functions = """
         -- The last entry of a lane's stream that was delivered: those after it wait.
         local function delivered(stream)
-          if redis.call('EXISTS', stream) == 0 then return '0-0' end
-          for _, group in ipairs(redis.call('XINFO', 'GROUPS', stream)) do
+          local groups = redis.pcall('XINFO', 'GROUPS', stream)
+          if groups.err then
+            -- A lane that does not exist yet, or no more.
+            if not string.find(groups.err, 'no such key') then error(groups.err) end
+            return '0-0'
+          end
+          for _, group in ipairs(groups) do
             local g = {}
             for i = 1, #group, 2 do g[group[i]] = group[i + 1] end
             if g.name == GROUP then return g['last-delivered-id'] end

@@ -11,7 +11,7 @@ extension ScriptPrelude {
             lines[lane] = line
           end
           while not line[id] and not line.done do
-            local most = line.pages == 0 and 50 or 250
+            local most = line.pages == 0 and 100 or 250
             local entries, ids, keys = waiting_entries(stream, line.from, most), {}, {}
             for i, entry in ipairs(entries) do
               ids[i] = entry[2][2]
@@ -33,15 +33,18 @@ extension ScriptPrelude {
           end
           return line[id] or line.n
         end
-        local function words_of(queue)
-          if texts[queue] == nil then
-            local words = {}
-            for word in string.gmatch(redis.call('HGET', base .. 'queues', queue) or '', '%S+') do
-              words[#words + 1] = word
-            end
-            texts[queue] = words[1] == '1' and words or false
+        local function words(text)
+          local words = {}
+          for word in string.gmatch(text or '', '%S+') do words[#words + 1] = word end
+          return words[1] == '1' and words or false
+        end
+        -- The settings of a queue and those of all.
+        local function settings_of(queue)
+          if not texts[queue] then
+            local found = redis.call('HMGET', base .. 'queues', queue, '*')
+            texts[queue] = { words(found[1]), words(found[2]) }
           end
-          return texts[queue]
+          return texts[queue][1], texts[queue][2]
         end
         -- See WaitScript for what it returns.
         local function waits_of(id, h, s)
@@ -58,7 +61,7 @@ extension ScriptPrelude {
           end
           if s.st ~= 'q' then return {} end
           local reply = { 'q', h.queue, h.type, place(h.lane, id) }
-          local own, all = words_of(h.queue), words_of('*')
+          local own, all = settings_of(h.queue)
           local tenant = h.t
           if own and own[2] == '1' then reply[#reply + 1] = { 'p', h.queue } end
           if all and all[2] == '1' then reply[#reply + 1] = { 'p', '*' } end
