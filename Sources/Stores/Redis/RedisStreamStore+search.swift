@@ -8,8 +8,8 @@ extension RedisStreamStore {
     public func list(_ query: JobQuery) async throws(StoreError) -> JobPage {
         if query.isImpossible { return JobPage(jobs: [], total: nil) }
         let total = try await total(of: query)
-        // Ended jobs have an index of their own; the whole list is an index too.
-        if query.isPlain, !query.hasBounds, query.state?.isFinal ?? true {
+        // Failed and cancelled jobs have an index of their own; the whole list is an index too.
+        if query.isPlain, !query.hasBounds, query.state != .done, query.state?.isFinal ?? true {
             let index = query.state.map { keys.index($0) } ?? keys.all
             var command = RedisCommand("ZREVRANGE", index)
             command.append(query.offset)

@@ -20,7 +20,9 @@ struct StoreCheck {
     mutating func run() async throws(StoreError) -> StoreReport {
         try await lookAtKeys()
         try await countJobs()
-        for index in ["scheduled", "leases", "expiry", "overdue", "slots", "batchexpiry", "ix:d", "ix:f", "ix:c"] {
+        for index in [
+            "scheduled", "leases", "expiry", "overdue", "slots", "batchexpiry", "ix:d", "expiry-groups", "ix:f", "ix:c",
+        ] {
             try await lookAtIndex(index, scan: "ZSCAN")
         }
         for index in ["cancels", "waits", "watched", "lastslots"] { try await lookAtIndex(index, scan: "HSCAN") }

@@ -20,11 +20,28 @@ enum CheckIndexScript {
           -- What cannot be read is left alone.
           return not s or string.find(letters[index], s.st, 1, true)
         end
+        -- A group's jobs are done, and its time to go is that of a group there is.
+        local function look_at_group(group)
+          if index == 'ix:d' and #group % 16 == 10 then
+            for _, id in ipairs(ids_of(group)) do
+              if not fits(id) then
+                find('dangling-index', index .. ' ' .. id)
+                if repair then unlist_done({ id }) end
+              end
+            end
+          elseif index == 'ix:d' or not redis.call('ZSCORE', base .. 'ix:d', group) then
+            find('dangling-index', index .. ' ' .. group)
+            if repair then redis.call('ZREM', base .. index, group) end
+          end
+        end
         for i = 3, #ARGV do
           local member = ARGV[i]
           -- It may have gone since it was listed.
-          if redis.call(is_hash and 'HEXISTS' or 'ZSCORE', base .. index, member) ~= (is_hash and 0 or false)
-            and not fits(member) then
+          local is_there =
+            redis.call(is_hash and 'HEXISTS' or 'ZSCORE', base .. index, member) ~= (is_hash and 0 or false)
+          if is_there and (index == 'ix:d' or index == 'expiry-groups') then
+            look_at_group(member)
+          elseif is_there and not fits(member) then
             if index == 'watched' then
               -- Its end was not told: its batch counts it yet, its children hear of it.
               local s = header(member) and state(member)

@@ -10,7 +10,7 @@ import RoostRedis
 /// changes `counts`: so both are the same in the end, in one step, whatever went on meanwhile.
 enum CheckJobsScript {
     static let script = ScriptPrelude.script(
-        "check-jobs", with: [CheckScript.functions],
+        "check-jobs", with: [CheckScript.functions, ScriptPrelude.groups],
         #"""
         local token, after, limit = ARGV[2], ARGV[3], tonumber(ARGV[4])
         local key = base .. 'recount'
@@ -49,6 +49,25 @@ enum CheckJobsScript {
           redis.call('RPUSH', base .. 'ended', parent .. ' ' .. letter .. ' - ' .. parent .. ':' .. num(t))
           wake('s')
         end
+        -- The member of the index of done jobs that has this one.
+        local homes = {}
+        local function home(id)
+          local head = string.sub(id, 1, 10)
+          if not homes[head] then
+            local at = {}
+            for _, group in ipairs(groups_at(head)) do
+              for _, member in ipairs(ids_of(group)) do at[member] = group end
+            end
+            homes = { [head] = at }
+          end
+          return homes[head][id]
+        end
+        local function has_end(id, index, s)
+          local member = id
+          if s.st == 'd' then member = home(id) end
+          if not member then return false end
+          return redis.call('ZSCORE', base .. index, member)
+        end
         local function look_at(id, h, s)
           for _, word in ipairs(terms_of(h)) do
             if not redis.call('ZSCORE', base .. 't:' .. word, id) then
@@ -72,11 +91,11 @@ enum CheckJobsScript {
               if repair then redis.call('ZADD', base .. 'leases', num(t), id) end
             end
           elseif is_final(s) then
-            if not redis.call('ZSCORE', base .. 'expiry', id) then
+            if not redis.call('ZSCORE', base .. 'expiry', id) and not has_end(id, 'expiry-groups', s) then
               find('missing-expiry', id)
               if repair then redis.call('ZADD', base .. 'expiry', s.exp ~= '0' and s.exp or num(t + h.ttl), id) end
             end
-            if not redis.call('ZSCORE', base .. 'ix:' .. s.st, id) then
+            if not has_end(id, 'ix:' .. s.st, s) then
               find('missing-index', 'ix:' .. s.st .. ' ' .. id)
               if repair then redis.call('ZADD', base .. 'ix:' .. s.st, 0, id) end
             end

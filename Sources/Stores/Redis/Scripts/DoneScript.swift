@@ -8,7 +8,7 @@ import RoostRedis
 /// Returns 1 (recorded), 0 (lease lost) or 2 (nothing was done: ask SettleScript) for each.
 enum DoneScript {
     static let script = ScriptPrelude.lean(
-        "done", with: [ScriptPrelude.watching, ScriptPrelude.limits, ScriptPrelude.lanes], decide + write
+        "done", with: [ScriptPrelude.watching, ScriptPrelude.limits, ScriptPrelude.lanes, ScriptPrelude.groups], decide + write
     ).confirmed
 
     /// Which of them are plain; nothing is written.
@@ -69,6 +69,7 @@ enum DoneScript {
         redis.call('ZREM', base .. 'leases', unpack(done))
         local texts, expiry, index, k, asked = {}, {}, {}, 0, { '*' }
         for _, section in ipairs(sections) do
+          local ended = {}
           for n = section.first, section.last do
             if states[n] then
               local id = ids[n]
@@ -77,10 +78,7 @@ enum DoneScript {
               texts[4 * k - 2] = states[n]
               texts[4 * k - 1] = base .. 'r:' .. id
               texts[4 * k] = ARGV[args[n] + 2]
-              expiry[2 * k - 1] = section.till
-              expiry[2 * k] = id
-              index[2 * k - 1] = 0
-              index[2 * k] = id
+              ended[#ended + 1] = id
               if observed then
                 touch(id)
                 ends[#ends + 1] = { id, 'd' }
@@ -89,6 +87,11 @@ enum DoneScript {
           end
           local count = #section.entries
           if count > 0 then
+            for _, group in ipairs(groups_of(ended)) do
+              local place = #index
+              expiry[place + 1], expiry[place + 2] = section.till, group
+              index[place + 1], index[place + 2] = 0, group
+            end
             acknowledge(section.lane, section.entries)
             redis.call('HINCRBY', base .. 'counts', section.queue .. ' r', -count)
             redis.call('HINCRBY', base .. 'counts', section.queue .. ' d', count)
@@ -96,7 +99,7 @@ enum DoneScript {
           end
         end
         redis.call('MSET', unpack(texts))
-        redis.call('ZADD', base .. 'expiry', unpack(expiry))
+        redis.call('ZADD', base .. 'expiry-groups', unpack(expiry))
         redis.call('ZADD', base .. 'ix:d', unpack(index))
         redis.call('HINCRBY', base .. 'totals', 'done', k)
         write_changes()

@@ -17,19 +17,45 @@ enum PruneScript {
             if h and s and is_final(s) then
               purge(id, h, s)
               pruned = pruned + 1
+            elseif index == 'ix:d' or index == 'expiry-groups' then
+              -- Of a job that is gone.
+              unlist_done({ id })
             else
               -- Of a job that is gone or lives again.
-              redis.call('ZREM', index, id)
+              redis.call('ZREM', base .. index, id)
             end
           end
           empty_trash()
         end
-        drop(redis.call('ZRANGEBYSCORE', base .. 'expiry', '-inf', num(t), 'LIMIT', 0, limit), base .. 'expiry')
+        -- The first ids in groups, as many as there is room for.
+        local function ungrouped(groups, most)
+          local ids = {}
+          for _, group in ipairs(groups) do
+            for _, id in ipairs(ids_of(group)) do
+              if #ids < most then ids[#ids + 1] = id end
+            end
+          end
+          return ids
+        end
+        local function overdue(index)
+          return redis.call('ZRANGEBYSCORE', base .. index, '-inf', num(t), 'LIMIT', 0, limit - pruned)
+        end
+        drop(overdue('expiry'), 'expiry')
+        if pruned < limit then drop(ungrouped(overdue('expiry-groups'), limit - pruned), 'expiry-groups') end
+        local function surplus(letter, keep)
+          if letter ~= 'd' then return redis.call('ZCARD', base .. 'ix:' .. letter) - keep end
+          -- How many jobs its groups have is known to the counts.
+          write_counts()
+          local counts, done = redis.call('HGETALL', base .. 'counts'), 0
+          for i = 1, #counts, 2 do
+            if string.sub(counts[i], -2) == ' d' then done = done + counts[i + 1] end
+          end
+          return done - keep
+        end
         for i, letter in ipairs({ 'd', 'f', 'c' }) do
-          local index = base .. 'ix:' .. letter
-          local surplus = redis.call('ZCARD', index) - tonumber(ARGV[2 + i])
-          if surplus > 0 and pruned < limit then
-            drop(redis.call('ZRANGE', index, 0, math.min(surplus, limit - pruned) - 1), index)
+          local most = math.min(surplus(letter, tonumber(ARGV[2 + i])), limit - pruned)
+          if most > 0 then
+            drop(ungrouped(redis.call('ZRANGE', base .. 'ix:' .. letter, 0, most - 1), most), 'ix:' .. letter)
           end
         end
 

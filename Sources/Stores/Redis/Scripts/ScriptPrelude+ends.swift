@@ -2,7 +2,7 @@ import RoostJobs
 
 extension ScriptPrelude {
     /// How jobs end, and go.
-    static let ends = #"""
+    static let ends = groups + unlisting + #"""
         local NOT_STARTED, DEADLINE = '\#(ErrorText.notStarted)', '\#(ErrorText.deadline)'
         local DEAD_TTL = \#(JobDefaults.deadTTL.clampedMicroseconds)
         -- One look a script whether any job is called off, watched or has a time limit: where none is, none pays.
@@ -132,7 +132,9 @@ extension ScriptPrelude {
           for i = 1, #trash, 1000 do redis.call('UNLINK', unpack(trash, i, math.min(i + 999, #trash))) end
           redis.call('ZREM', base .. 'all', unpack(gone))
           redis.call('ZREM', base .. 'expiry', unpack(gone))
-          for letter, ids in pairs(unlisted) do redis.call('ZREM', base .. 'ix:' .. letter, unpack(ids)) end
+          for letter, ids in pairs(unlisted) do
+            if letter == 'd' then unlist_done(ids) else redis.call('ZREM', base .. 'ix:' .. letter, unpack(ids)) end
+          end
           for word, ids in pairs(unnamed) do redis.call('ZREM', base .. 't:' .. word, unpack(ids)) end
           trash, gone, unlisted, unnamed = {}, {}, {}, {}
         end

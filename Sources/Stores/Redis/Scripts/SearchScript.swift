@@ -10,7 +10,7 @@ import RoostRedis
 /// With words it goes through the jobs that have the rarest, else through those that ended so, else through all.
 enum SearchScript {
     static let script = ScriptPrelude.script(
-        "search",
+        "search", with: [ScriptPrelude.groups, newest],
         #"""
         local window, letter = tonumber(ARGV[1]), ARGV[4]
         local first = 10
@@ -21,11 +21,16 @@ enum SearchScript {
         end
         if rarest then
           key = base .. 't:' .. ARGV[rarest]
-        elseif letter == 'd' or letter == 'f' or letter == 'c' then
+        elseif letter == 'f' or letter == 'c' then
           key = base .. 'ix:' .. letter
         end
-        local ids = redis.call('ZREVRANGEBYLEX', key, ARGV[2] == '' and '+' or '(' .. ARGV[2],
-          ARGV[3] == '' and '-' or '[' .. ARGV[3], 'LIMIT', 0, window)
+        local ids
+        if not rarest and letter == 'd' then
+          ids = newest_done(ARGV[2], ARGV[3], window)
+        else
+          ids = redis.call('ZREVRANGEBYLEX', key, ARGV[2] == '' and '+' or '(' .. ARGV[2],
+            ARGV[3] == '' and '-' or '[' .. ARGV[3], 'LIMIT', 0, window)
+        end
         local reply = { #ids, ids[#ids] or '' }
         for i = first, #ARGV do
           if i ~= rarest and #ids > 0 then
@@ -59,4 +64,35 @@ enum SearchScript {
         end
         return reply
         """#)
+
+    /// Groups are in order of milliseconds; the jobs of one are sorted here.
+    private static let newest = #"""
+        local function newest_done(below, lowest, most)
+          local ids, found, head = {}, {}, nil
+          local from = below == '' and '+' or '(' .. string.sub(below, 1, 10) .. '~'
+          local till = lowest == '' and '-' or '[' .. string.sub(lowest, 1, 10)
+          local function close()
+            table.sort(found, function(a, b) return a > b end)
+            for _, id in ipairs(found) do
+              if #ids < most and (below == '' or id < below) and id >= lowest then ids[#ids + 1] = id end
+            end
+            found = {}
+          end
+          local page
+          repeat
+            page = redis.call('ZREVRANGEBYLEX', base .. 'ix:d', from, till, 'LIMIT', 0, 50)
+            for _, group in ipairs(page) do
+              if string.sub(group, 1, 10) ~= head then
+                close()
+                head = string.sub(group, 1, 10)
+              end
+              for _, id in ipairs(ids_of(group)) do found[#found + 1] = id end
+            end
+            from = '(' .. (page[#page] or '')
+          until #page < 50 or #ids == most
+          close()
+          return ids
+        end
+
+        """#
 }
