@@ -8,7 +8,8 @@ import RoostRedis
 /// Returns 1 (recorded), 0 (lease lost) or 2 (nothing was done: ask SettleScript) for each.
 enum DoneScript {
     static let script = ScriptPrelude.lean(
-        "done", with: [ScriptPrelude.watching, ScriptPrelude.limits, ScriptPrelude.lanes, ScriptPrelude.groups], decide + write
+        "done",
+        with: [ScriptPrelude.watching, ScriptPrelude.limits, ScriptPrelude.lanes, ScriptPrelude.groups], decide + write
     ).confirmed
 
     /// Which of them are plain; nothing is written.

@@ -2,7 +2,9 @@ import RoostJobs
 
 extension ScriptPrelude {
     /// How jobs end, and go.
-    static let ends = groups + unlisting + #"""
+    static let ends = groups + unlisting + ending
+
+    private static let ending = #"""
         local NOT_STARTED, DEADLINE = '\#(ErrorText.notStarted)', '\#(ErrorText.deadline)'
         local DEAD_TTL = \#(JobDefaults.deadTTL.clampedMicroseconds)
         -- One look a script whether any job is called off, watched or has a time limit: where none is, none pays.
