@@ -27,35 +27,46 @@ enum PruneScript {
           end
           empty_trash()
         end
-        -- The first ids in groups, as many as there is room for.
-        local function ungrouped(groups, most)
-          local ids = {}
-          for _, group in ipairs(groups) do
-            for _, id in ipairs(ids_of(group)) do
-              if #ids < most then ids[#ids + 1] = id end
+        -- Drops jobs of the first groups, at most so many: `first` returns a few groups. One of them may be large.
+        local function drop_groups(index, most, first)
+          while most > 0 do
+            local groups, ids, whole = first(), {}, {}
+            if #groups == 0 then return end
+            for _, group in ipairs(groups) do
+              local members = ids_of(group)
+              if #ids + #members <= most then whole[#whole + 1] = group end
+              for _, id in ipairs(members) do
+                if #ids < most then ids[#ids + 1] = id end
+              end
             end
+            drop(ids, index)
+            -- Also what is in this index alone, so that this comes to an end.
+            if #whole > 0 then redis.call('ZREM', base .. index, unpack(whole)) end
+            most = most - #ids
           end
-          return ids
         end
-        local function overdue(index)
-          return redis.call('ZRANGEBYSCORE', base .. index, '-inf', num(t), 'LIMIT', 0, limit - pruned)
-        end
-        drop(overdue('expiry'), 'expiry')
-        if pruned < limit then drop(ungrouped(overdue('expiry-groups'), limit - pruned), 'expiry-groups') end
-        local function surplus(letter, keep)
-          if letter ~= 'd' then return redis.call('ZCARD', base .. 'ix:' .. letter) - keep end
-          -- How many jobs its groups have is known to the counts.
+        drop(redis.call('ZRANGEBYSCORE', base .. 'expiry', '-inf', num(t), 'LIMIT', 0, limit), 'expiry')
+        drop_groups('expiry-groups', limit - pruned, function()
+          return redis.call('ZRANGEBYSCORE', base .. 'expiry-groups', '-inf', num(t), 'LIMIT', 0, 50)
+        end)
+        -- How many jobs the groups have is known to the counts; that there are not too many, often sooner.
+        local function done_jobs()
           write_counts()
           local counts, done = redis.call('HGETALL', base .. 'counts'), 0
           for i = 1, #counts, 2 do
             if string.sub(counts[i], -2) == ' d' then done = done + counts[i + 1] end
           end
-          return done - keep
+          return done
         end
         for i, letter in ipairs({ 'd', 'f', 'c' }) do
-          local most = math.min(surplus(letter, tonumber(ARGV[2 + i])), limit - pruned)
-          if most > 0 then
-            drop(ungrouped(redis.call('ZRANGE', base .. 'ix:' .. letter, 0, most - 1), most), 'ix:' .. letter)
+          local index, keep = 'ix:' .. letter, tonumber(ARGV[2 + i])
+          local ended = redis.call('ZCARD', base .. (letter == 'd' and 'all' or index))
+          if letter == 'd' and ended > keep then ended = done_jobs() end
+          local most = math.min(ended - keep, limit - pruned)
+          if letter == 'd' then
+            drop_groups(index, most, function() return redis.call('ZRANGE', base .. index, 0, 49) end)
+          elseif most > 0 then
+            drop(redis.call('ZRANGE', base .. index, 0, most - 1), index)
           end
         end
 
