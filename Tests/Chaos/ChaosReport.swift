@@ -5,6 +5,12 @@ import RoostTestKit
 enum ChaosReport {
     static func print(_ text: String) { Swift.print("CHAOS \(text)") }
 
+    /// Prints, now and then, how far the kills in mid-write are.
+    static func progress(_ store: String, _ kills: Int, _ acknowledged: Int, _ missing: Int) {
+        guard kills > 0, kills % 20 == 0 else { return }
+        print("\(store): \(kills) kills, \(acknowledged) acknowledged, \(missing) missing")
+    }
+
     /// Prints what a run amounts to.
     static func show(_ checker: HistoryChecker, _ name: String, seed: UInt64, seconds: Int) {
         let figures = checker.figures

@@ -1,7 +1,4 @@
-import FoundationEssentials
-import Glibc
 import NIOHTTP1
-import RoostJobs
 import RoostProcessKit
 import RoostTestKit
 import Testing
@@ -22,47 +19,13 @@ import Testing
             ])
     }
 
-    private func report(_ store: String, _ round: Int, _ writers: Writers, _ lost: Set<String>) {
-        guard round > 0, round % 20 == 0 else { return }
-        ChaosReport.print(
-            "\(store): \(round) kills, \(writers.receipts.count) acknowledged, \(lost.count) missing")
-    }
-
     @Test("a process on SQLite that is killed in mid-write has every acknowledged job when it is back")
     func sqlite() async throws {
         let directory = try TemporaryDirectory()
-        let store = "sqlite:\(directory.path)/roost.db"
-        let writers = Writers()
-        var generator = SeededGenerator(seed: ChaosOptions.seed)
-        var lost: Set<String> = []
-        for round in 0...ChaosOptions.writeKills {
-            let program = try RoostProgram(
-                ["up", "--store", store, "--port", "0", "--mesh-port", "0", "--console-port", "0"], name: "up",
-                in: directory.path)
-            guard let base = try await program.parts()?["http"] else { throw Surprise(program.printed) }
-            let client = JobClient(base: base)
-            let known = writers.receipts
-            // At the end all, after each kill the newest.
-            let asked = round == ChaosOptions.writeKills ? known : known.suffix(40)
-            lost.formUnion(try await Writers.missing(asked, client).map(\.job))
-            if round < ChaosOptions.writeKills {
-                async let writing: Void = writers.write(to: client, round: round)
-                try await writers.grow(by: Int.random(in: 5...60, using: &generator), from: known.count)
-                program.process.signal(SIGKILL)
-                writers.stop()
-                await writing
-                _ = program.process.wait(milliseconds: 5000)
-            } else {
-                #expect(try program.stop() == 0)
-            }
-            await client.close()
-            report("SQLite", round, writers, lost)
-        }
-        show("SQLite", writers.receipts.count, lost.count, isMet: lost.isEmpty)
-        #expect(lost.isEmpty)
-        let check = try RoostProgram(["fsck", "--store", store], name: "fsck", in: directory.path)
-        let status = check.process.wait(milliseconds: 60_000)
-        #expect(status == 0 && check.printed.contains("all fits"), "\(check.printed)")
+        let run = MidWriteRun(kills: ChaosOptions.writeKills, newest: 40)
+        let outcome = try await run.perform(on: "sqlite:\(directory.path)/roost.db")
+        show("SQLite", outcome.acknowledged, outcome.lost.count, isMet: outcome.lost.isEmpty)
+        #expect(outcome.lost.isEmpty)
     }
 
     @Test(
@@ -93,7 +56,7 @@ import Testing
             let gone = try await Writers.missing(writers.receipts[known...], client)
             if let oldest = gone.map(\.at).min() { windows.add(max(0, Double(killed - oldest) / 1_000_000)) }
             lost.formUnion(gone.map(\.job))
-            report("Redis, \(policy)", round, writers, lost)
+            ChaosReport.progress("Redis, \(policy)", round, writers.receipts.count, lost.count)
         }
         let late = try await Writers.missing(writers.receipts.filter { !lost.contains($0.job) }, client)
         #expect(late.isEmpty)

@@ -12,17 +12,8 @@ import Testing
         let redis = try RedisServer.start(
             arguments: ["--appendonly", "yes", "--appendfsync", "always", "--key-load-delay", "200"]
                 + ["--loading-process-events-interval-bytes", "1024"])
-        let directory = try TemporaryDirectory()
-        let notebook = Notebook(path: "\(directory.path)/notebook")
-        let programs = try (0..<2).map { _ in
-            try RoostProgram(
-                ["up", "--store", redis.url, "--port", "0", "--mesh-port", "0", "--console-port", "0", "--demo"],
-                name: "up", in: directory.path, environment: ["ROOST_DEMO_RECORD": notebook.path])
-        }
-        guard let base = try await programs[0].parts()?["http"], try await programs[1].parts() != nil else {
-            throw Surprise("no addresses")
-        }
-        let client = JobClient(base: base)
+        let pair = try await WorkerPair(store: redis.url)
+        let (client, notebook) = (pair.client, pair.notebook)
         // What it will have to load.
         let count = ChaosOptions.isFull ? 40_000 : 12_000
         let fill = "for i = 1, \(count) do redis.call('SET', 'filling:' .. i, string.rep('x', 400)) end"
@@ -77,8 +68,7 @@ import Testing
                 "slowestReply": .number(refusals.largest), "accepts": .number(seconds(accepted)),
                 "everyoneRuns": .number(all),
             ])
-        await client.close()
-        for program in programs { #expect(try program.stop() == 0) }
+        #expect(try await pair.finish())
     }
 
     /// When it had loaded.

@@ -139,10 +139,3 @@ import Testing
         }
     }
 }
-
-extension String {
-    fileprivate func replacing(_ text: String, with other: String) -> String {
-        guard let range = self[...].firstRange(of: text) else { return self }
-        return String(self[..<range.lowerBound]) + other + String(self[range.upperBound...])
-    }
-}

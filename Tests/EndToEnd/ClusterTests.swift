@@ -193,7 +193,7 @@ final class TestCluster: Sendable {
         #expect(status == 0, "\(printed)")
         #expect(printed.contains("hello") && printed.contains("unknown: try help"), "\(printed)")
         // Once in the list of nodes, once as the answer of the node itself.
-        #expect(printed.split(separator: node).count >= 3, "\(printed)")
+        #expect(printed.ranges(of: node).count >= 2, "\(printed)")
         let once = try RoostProgram(
             ["sysmon", "--once", "--json"] + common, name: "once", in: cluster.directory.path)
         #expect(try #require(once.process.wait(milliseconds: 30_000)) == 0, "\(once.printed)")

@@ -56,28 +56,3 @@ struct Curl: Sendable {
             seconds: end.last.flatMap { Double($0) } ?? 0)
     }
 }
-
-extension Substring {
-    func firstRange(of text: String) -> Range<Index>? {
-        var start = startIndex
-        while start < endIndex {
-            if self[start...].unicodeScalars.starts(with: text.unicodeScalars) {
-                return start..<unicodeScalars.index(start, offsetBy: text.unicodeScalars.count)
-            }
-            start = unicodeScalars.index(after: start)
-        }
-        return nil
-    }
-}
-
-extension String {
-    func split(separator: String) -> [Substring] {
-        var parts: [Substring] = []
-        var rest = self[...]
-        while let range = rest.firstRange(of: separator) {
-            parts.append(rest[..<range.lowerBound])
-            rest = rest[range.upperBound...]
-        }
-        return parts + [rest]
-    }
-}

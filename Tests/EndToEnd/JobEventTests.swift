@@ -25,7 +25,7 @@ import Testing
         stream.signal(SIGKILL)
         _ = stream.wait(milliseconds: 5000)
         // The last event may not have come as a whole.
-        let whole = String(seen[..<seen.start(ofLast: "\n\n")])
+        let whole = String(seen[..<(seen.ranges(of: "\n\n").last?.lowerBound ?? seen.endIndex)])
         let last = try #require(whole.split(separator: "\nid: ").last?.prefix { $0 != "\n" })
         // The balancer takes turns: this is the other API.
         let rest = try curl.run(["-sN", "-H", "Last-Event-ID: \(last)", "\(cluster.balancer.url)/jobs/\(id)/events"])
@@ -76,16 +76,5 @@ extension String {
     fileprivate var steps: [String] {
         split(separator: #""text":""#).dropFirst().map { String($0.prefix { $0 != "\"" }) }
             .filter { $0.hasPrefix("step ") }
-    }
-
-    /// Where a text stands last; the end when it does not.
-    fileprivate func start(ofLast text: String) -> String.Index {
-        var found = endIndex
-        var rest = self[...]
-        while let range = rest.firstRange(of: text) {
-            found = range.lowerBound
-            rest = rest[range.upperBound...]
-        }
-        return found
     }
 }

@@ -90,7 +90,7 @@ import Testing
         let end = MeshCluster.now + Double(seconds)
         while MeshCluster.now < end {
             let said = try shell.type("ping \(peers[pings.count % peers.count].name)", seconds: 30, until: " ms\n")
-            let words = said.split(separator: " ms").first?.split(separator: " ") ?? []
+            let words = said.firstRange(of: " ms").map { said[..<$0.lowerBound].split(separator: " ") } ?? []
             pings.add((words.last.flatMap { Double($0) } ?? .infinity) / 1000)
             sleep(0.05)
         }

@@ -26,7 +26,7 @@ final class ShellSession: Sendable {
         send(line)
         return try eventually("\(text) after \(line)", seconds: seconds) {
             let said = String(decoding: program.printed.utf8.dropFirst(before), as: UTF8.self)
-            return said.split(separator: text).count > 1 ? said : nil
+            return said.contains(text) ? said : nil
         }
     }
 

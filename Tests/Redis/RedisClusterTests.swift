@@ -44,13 +44,7 @@ struct RedisClusterTests {
                 try await other.send(RedisCommand("SET", "{elsewhere}", "1"), deadline: .seconds(5)) == .status("OK"))
             await other.shutDown()
             let messages = Messages()
-            let listening = Task {  // Cancelled and awaited below.
-                while !Task.isCancelled {
-                    try? await client.subscribe(to: ["news"], onSubscribed: { messages.subscribed() }) { _, payload in
-                        messages.add(payload)
-                    }
-                }
-            }
+            let listening = messages.listen(to: "news", of: client)  // Cancelled and awaited below.
             try await eventually("subscribed") { messages.subscriptions > 0 }
             owner.kill()
             let promoted = try await deployment.promoted(after: owner, for: key)

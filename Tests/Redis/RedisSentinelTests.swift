@@ -18,13 +18,7 @@ struct RedisSentinelTests {
             #expect(try await client.evaluate(increment, keys: ["n"], deadline: .seconds(10)).int == 1)
             #expect(client.status.server == "127.0.0.1:\(first.port)")
             let messages = Messages()
-            let listening = Task {  // Cancelled and awaited below.
-                while !Task.isCancelled {
-                    try? await client.subscribe(to: ["news"], onSubscribed: { messages.subscribed() }) { _, payload in
-                        messages.add(payload)
-                    }
-                }
-            }
+            let listening = messages.listen(to: "news", of: client)  // Cancelled and awaited below.
             try await eventually("subscribed") { messages.subscriptions > 0 }
             // Without the sentinel it was told of, a lost connection is made again all the same.
             named.kill()
@@ -158,17 +152,6 @@ struct RedisSentinelTests {
         }
         sentinel.kill()
     }
-}
-
-/// What a subscription received.
-final class Messages: Sendable {
-    private let state = Mutex((subscriptions: 0, payloads: [[UInt8]]()))
-
-    var subscriptions: Int { state.withLock { $0.subscriptions } }
-    var count: Int { state.withLock { $0.payloads.count } }
-
-    func subscribed() { state.withLock { $0.subscriptions += 1 } }
-    func add(_ payload: [UInt8]) { state.withLock { $0.payloads.append(payload) } }
 }
 
 /// What became of commands during a change of servers.

@@ -26,9 +26,11 @@ final class ClusterUnderTest: Sendable {
         self.redis = redis
         let notebook = Notebook(path: "\(directory.path)/notebook")
         self.notebook = notebook
+        // Each mesh port is used on two addresses: free where the process listens, too, and still so when it is started again.
+        var ports = try FreePort.several(count + 4)
         func member(_ role: Member.Role, _ number: Int, _ arguments: [String] = []) async throws -> Member {
             try await Member(
-                role, number, redis: redis.port, in: directory.path, arguments: arguments,
+                role, number, redis: redis.port, meshPort: ports.removeLast(), in: directory.path, arguments: arguments,
                 environment: [
                     "ROOST_DEMO_RECORD": notebook.path, "ROOST_COOKIE": "a cookie for the cluster that is under test",
                 ])
@@ -43,9 +45,7 @@ final class ClusterUnderTest: Sendable {
         self.apis = apis
         self.nodes = nodes
         sysmon = try await member(.sysmon, 0, ["--interval", "1"])
-        let free = try await FaultProxy.start()
-        await free.close()
-        balancer = try Balancer(ports: apis.map(\.http.port), port: free.port, in: directory.path)
+        balancer = try Balancer(ports: apis.map(\.http.port), port: ports.removeLast(), in: directory.path)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for member in everyone { group.addTask { try await member.start() } }
             try await group.waitForAll()

@@ -22,7 +22,7 @@ final class Member: Sendable {
     private let running = Mutex<RoostProgram?>(nil)
 
     init(
-        _ role: Role, _ number: Int, redis port: Int, in directory: String, arguments: [String],
+        _ role: Role, _ number: Int, redis port: Int, meshPort: Int, in directory: String, arguments: [String],
         environment: [String: String]
     ) async throws {
         self.role = role
@@ -33,7 +33,8 @@ final class Member: Sendable {
         redis = try await FaultProxy.start(to: port)
         http = try await FaultProxy.start()
         // Members are named by the address that peers reach: one of loopback's others, with the port of its own.
-        mesh = try await FaultProxy.start(host: "127.0.\(number + 1).\(role == .api ? 1 : role == .node ? 2 : 3)")
+        let host = "127.0.\(number + 1).\(role == .api ? 1 : role == .node ? 2 : 3)"
+        mesh = try await FaultProxy.start(host: host, port: meshPort)
     }
 
     var pid: Int32? { running.withLock { $0?.process.pid } }

@@ -11,6 +11,8 @@ final class FuzzRun {
         let seed: UInt64
         var inputs = 0
         var slowestMilliseconds = 0.0
+        /// Inputs that took longer than `limit`, also where only the machine was busy.
+        var slow = 0
     }
 
     /// Inputs that once did harm, or might.
@@ -23,6 +25,8 @@ final class FuzzRun {
         ?? 0.2
     /// The only target that is tried; nil: all of them.
     static let only = ProcessInfo.processInfo.environment["ROOST_FUZZ_ONLY"].flatMap { $0.isEmpty ? nil : $0 }
+    /// What an input may take.
+    static let limit = Duration.milliseconds(100)
     /// Where the input under trial is kept.
     static let directory = ProcessInfo.processInfo.environment["ROOST_FUZZ_DIRECTORY"] ?? ".build/fuzz"
 
@@ -67,8 +71,9 @@ final class FuzzRun {
             run.note(bytes)
             let start = ContinuousClock.now
             target.take(bytes)
-            figures.slowestMilliseconds = max(
-                figures.slowestMilliseconds, (ContinuousClock.now - start) / .milliseconds(1))
+            let time = ContinuousClock.now - start
+            figures.slowestMilliseconds = max(figures.slowestMilliseconds, time / .milliseconds(1))
+            figures.slow += time > limit ? 1 : 0
             figures.inputs += 1
         }
         for bytes in target.seeds + kept { attempt(bytes) }

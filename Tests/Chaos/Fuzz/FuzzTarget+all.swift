@@ -84,14 +84,16 @@ extension FuzzTarget {
         _ = NoteText.log(bytes, limit: 4096)
     }
 
+    private static let zone = try? TimeZoneRules(named: "Europe/Berlin")
+
     private static let crons = FuzzTarget(
         "crons",
         seeds: [
             "*/5 0 1,15 * 1-5", "@daily", "@every 90s", "0 0 29 2 *", "59 23 31 12 7", "0 12 L * FRI#2", "JAN-DEC",
-        ], words: ["*", "/", "-", ",", "L", "W", "#", "?", "@every ", "@", "MON", "FEB", " ", "TZ="]
+        ], words: ["*", "/", "-", ",", "L", "W", "#", "?", "@every ", "@", "MON", "FEB", " ", "TZ="],
+        obstacle: zone == nil ? "no time zone data here" : nil
     ) { bytes in
-        guard let schedule = try? CronSchedule(String(decoding: bytes, as: UTF8.self)) else { return }
-        guard let zone = try? TimeZoneRules(named: "Europe/Berlin") else { return }
+        guard let zone, let schedule = try? CronSchedule(String(decoding: bytes, as: UTF8.self)) else { return }
         var moment = Timestamp(microseconds: 1_700_000_000_000_000)
         for _ in 0..<5 {
             guard let next = schedule.next(after: moment, in: zone) else { return }

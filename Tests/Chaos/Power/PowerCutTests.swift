@@ -1,7 +1,5 @@
-import FoundationEssentials
 import Glibc
 import NIOHTTP1
-import RoostJobs
 import RoostProcessKit
 import RoostTestKit
 import Testing
@@ -12,40 +10,16 @@ struct PowerCutTests {
     @Test("a power cut takes no acknowledged job from SQLite, whichever of the unsynced writes reached the disk")
     func sqlite() async throws {
         let power = try PowerCut()
-        let directory = try TemporaryDirectory()
-        let store = "sqlite:\(power.disk)/roost.db"
-        let writers = Writers()
-        var generator = SeededGenerator(seed: ChaosOptions.seed)
-        var (lost, undone): (Set<String>, Int) = ([], 0)
-        for round in 0...ChaosOptions.powerCuts {
-            let program = try RoostProgram(
-                ["up", "--store", store, "--port", "0", "--mesh-port", "0", "--console-port", "0"], name: "up",
-                in: directory.path, environment: power.environment)
-            guard let base = try await program.parts()?["http"] else { throw Surprise(program.printed) }
-            let client = JobClient(base: base)
-            let known = writers.receipts
-            let asked = round == ChaosOptions.powerCuts ? known : known.suffix(60)
-            lost.formUnion(try await Writers.missing(asked, client).map(\.job))
-            if round < ChaosOptions.powerCuts {
-                async let writing: Void = writers.write(to: client, round: round)
-                try await writers.grow(by: Int.random(in: 5...60, using: &generator), from: known.count)
-                program.process.signal(SIGKILL)
-                writers.stop()
-                await writing
-                _ = program.process.wait(milliseconds: 5000)
-                // None, some and most of them.
-                let share = round % 3
-                undone += try power.cut { Int.random(in: 0..<3, using: &generator) < share }
-            } else {
-                #expect(try program.stop() == 0)
-            }
-            await client.close()
+        let run = MidWriteRun(kills: ChaosOptions.powerCuts, newest: 60, environment: power.environment)
+        var undone = 0
+        let outcome = try await run.perform(on: "sqlite:\(power.disk)/roost.db") { round, generator in
+            // None, some and most of the unsynced writes survive.
+            let share = round % 3
+            undone += try power.cut { Int.random(in: 0..<3, using: &generator) < share }
         }
-        show("SQLite", writers.receipts.count, lost.count, undone, goal: "0 missing", isMet: lost.isEmpty)
+        let lost = outcome.lost
+        show("SQLite", outcome.acknowledged, lost.count, undone, goal: "0 missing", isMet: lost.isEmpty)
         #expect(lost.isEmpty)
-        let check = try RoostProgram(["fsck", "--store", store], name: "fsck", in: directory.path)
-        let status = check.process.wait(milliseconds: 60_000)
-        #expect(status == 0 && check.printed.contains("all fits"), "\(check.printed)")
     }
 
     @Test(

@@ -10,18 +10,9 @@ import Testing
         "a clock that steps ahead, back and home takes no live worker's job, and work goes on",
         .enabled(if: SkewedRedis.obstacle == nil, "\(SkewedRedis.obstacle ?? "")"))
     func steps() async throws {
-        let redis = try await SkewedRedis()
-        let directory = try TemporaryDirectory()
-        let notebook = Notebook(path: "\(directory.path)/notebook")
-        let programs = try (0..<2).map { _ in
-            try RoostProgram(
-                ["up", "--store", redis.url, "--port", "0", "--mesh-port", "0", "--console-port", "0", "--demo"],
-                name: "up", in: directory.path, environment: ["ROOST_DEMO_RECORD": notebook.path])
-        }
-        guard let base = try await programs[0].parts()?["http"], try await programs[1].parts() != nil else {
-            throw Surprise("no addresses")
-        }
-        let client = JobClient(base: base)
+        let redis = try SkewedRedis()
+        let pair = try await WorkerPair(store: redis.url)
+        let (client, notebook) = (pair.client, pair.notebook)
         // No step, ahead by two hours, home again, back by an hour, home again.
         for (round, hours) in [0, 2, 0, -1, 0].enumerated() {
             var jobs: [String] = []
@@ -54,7 +45,6 @@ import Testing
             goal: "0",
             isMet: twice.isEmpty, values: ["jobs": .count(starts.count), "again": .count(twice.count)])
         #expect(starts.count == 20 && twice.isEmpty)
-        await client.close()
-        for program in programs { #expect(try program.stop() == 0) }
+        #expect(try await pair.finish())
     }
 }

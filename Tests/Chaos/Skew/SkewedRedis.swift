@@ -18,18 +18,17 @@ final class SkewedRedis: Sendable {
     private let directory: TemporaryDirectory
     private let process: ChildProcess
 
-    init() async throws {
+    init() throws {
         directory = try TemporaryDirectory()
         let path = directory.path
         try ChildProcess.run("clang", ["-O2", "-shared", "-fPIC", "-o", "\(path)/skew.so", "\(Self.folder)/skew.c"])
         try Data(repeating: 0, count: 8).write(to: URL(filePath: "\(path)/skew"))
-        let free = try await FaultProxy.start()
-        await free.close()
+        let port = try FreePort.one()
         process = try ChildProcess.start(
             "env",
-            ["LD_PRELOAD=\(path)/skew.so", "SKEW_FILE=\(path)/skew", "redis-server", "--port", "\(free.port)"]
+            ["LD_PRELOAD=\(path)/skew.so", "SKEW_FILE=\(path)/skew", "redis-server", "--port", "\(port)"]
                 + ["--bind", "127.0.0.1", "--dir", path, "--save", ""], output: "\(path)/redis.log")
-        url = "redis://127.0.0.1:\(free.port)"
+        url = "redis://127.0.0.1:\(port)"
     }
 
     deinit {
