@@ -22,6 +22,10 @@ for product in http-floor http-open-loop; do
 done
 tools=$(swift build -c release --package-path Benchmarks --static-swift-stdlib --show-bin-path)
 
+# A crowd on other machines would not wait for the processors of this one: where that is allowed, its generator goes first.
+crowd_priority=()
+if nice -n -10 true 2>/dev/null && [[ $(nice -n -10 nice) -lt 0 ]]; then crowd_priority=(nice -n -10); fi
+
 scratch=$(mktemp -d)
 pids=()
 stop() {
@@ -111,7 +115,7 @@ for store in $stores; do
     rate=$((capacity * share / 100))
     before=$(curl -fsS "$url/stats" | jq .totals.enqueued)
     echo "$store crowd at $share % ($rate/s, $crowd connections, times in ms):"
-    "$tools/http-open-loop" "${url##*:}" /jobs "$scratch/job.json" "$rate" "$((each * 3))" "$crowd" |
+    "${crowd_priority[@]}" "$tools/http-open-loop" "${url##*:}" /jobs "$scratch/job.json" "$rate" "$((each * 3))" "$crowd" |
       tee "$scratch/crowd.txt" | sed 's/^/  /'
     accepted=$(awk '$2 == 202 {print $4}' "$scratch/crowd.txt")
     kept=$(($(curl -fsS "$url/stats" | jq .totals.enqueued) - before))

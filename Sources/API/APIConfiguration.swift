@@ -18,6 +18,9 @@ public struct APIConfiguration: Sendable {
     public var maximumBodyBytes = 1 << 20
     /// The longest body of `POST /jobs/bulk`, bytes.
     public var maximumBulkBytes = 32 << 20
+    /// What the bodies of all requests, the jobs of bulks and long replies may hold together, bytes; more are answered 503.
+    /// At least what one of the longest body needs.
+    public var maximumHeldBytes = 256 << 20
     /// The longest request head, bytes: at least 256.
     public var maximumHeaderBytes = 16 << 10
     /// The longest request target (path and query), bytes.
@@ -97,5 +100,12 @@ public struct APIConfiguration: Sendable {
         self.maxAttempts = maxAttempts
         self.resultTTL = resultTTL
         self.workResultTTL = workResultTTL ?? resultTTL
+    }
+
+    /// `maximumHeldBytes`, so much at least that a bulk of the largest size gets in when nothing else is held.
+    var heldBytes: Int {
+        let bulk = JobLimits.batch * MemoryLayout<NewJob>.stride
+        let body = max(0, maximumBodyBytes, maximumBulkBytes)
+        return max(maximumHeldBytes, body > .max - bulk ? .max : body + bulk)
     }
 }

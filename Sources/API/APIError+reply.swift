@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
+import NIOCore
 import RoostJobs
 
 extension APIError {
@@ -34,7 +35,12 @@ extension APIError {
 
 extension Response {
     /// A JSON reply.
-    init(status: HTTPResponse.Status = .ok, json: JSONWriter, type: String = "application/json") {
-        self.init(status: status, headers: [.contentType: type], body: ResponseBody(byteBuffer: json.buffer))
+    init(status: HTTPResponse.Status = .ok, json: consuming JSONWriter, type: String = "application/json") {
+        self.init(status: status, json: json.finish(), type: type)
+    }
+
+    /// The same of JSON that is written already.
+    init(status: HTTPResponse.Status = .ok, json: ByteBuffer, type: String = "application/json") {
+        self.init(status: status, headers: [.contentType: type], body: ResponseBody(byteBuffer: json))
     }
 }

@@ -46,6 +46,13 @@ struct APIError: Error {
         return error
     }()
 
+    /// 503: requests hold as much memory as they may.
+    static let noRoom: APIError = {
+        var error = APIError(.serviceUnavailable, "Requests hold too much memory at a time")
+        error.headers[.retryAfter] = "1"
+        return error
+    }()
+
     /// 503: as many event streams are open as may.
     static let tooManyStreams: APIError = {
         var error = APIError(.serviceUnavailable, "Too many event streams are open")

@@ -11,6 +11,9 @@ struct APIMiddleware: RouterMiddleware {
     let allowed: AllowedMethods
     let crossOrigin: CrossOrigin
     let meter: RequestMeter
+    /// What is held in memory, and how much that may be.
+    let bytes: HeldBytes
+    let limit: Int
 
     @concurrent func handle(
         _ request: Request, context: APIRequestContext,
@@ -24,7 +27,7 @@ struct APIMiddleware: RouterMiddleware {
             let route = context.endpointPath.flatMap { $0.hasPrefix("/") ? $0 : nil }
             meter.finished(request.method, route: route, status: status, after: .now - start)
         }
-        var response = try await answer(request, context: context, next: next)
+        var response = counted(try await answer(request, context: context, next: next), to: request, context)
         status = response.status
         if let id = context.requestID(of: request) { response.headers[.requestID] = id }
         // Who follows a trace finds it in the reply, and with the job.

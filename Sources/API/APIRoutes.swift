@@ -87,7 +87,8 @@ public struct APIRoutes: Sendable {
             middleware:
                 APIMiddleware(
                     allowed: AllowedMethods(routes, under: prefix), crossOrigin: CrossOrigin(configuration),
-                    meter: configuration.metrics.requests))
+                    meter: configuration.metrics.requests, bytes: configuration.metrics.held,
+                    limit: configuration.heldBytes))
         for route in routes {
             let guarded = RouteGuard(route: route, gate: gate, audit: audit)
             // A HEAD is a GET whose body the middleware takes off, as it does with refusals.

@@ -31,7 +31,8 @@ extension JSONWriter {
     /// A number of seconds.
     mutating func seconds(_ duration: Duration) {
         let microseconds = duration.clampedMicroseconds
-        if microseconds % 1_000_000 == 0 { int(microseconds / 1_000_000) } else { raw("\(duration.inSeconds)".utf8) }
+        if microseconds % 1_000_000 == 0 { return int(microseconds / 1_000_000) }
+        raw(Array("\(duration.inSeconds)".utf8))
     }
 
     /// A member that is JSON already; nothing is null.

@@ -1,13 +1,48 @@
 import NIOCore
+import RoostJobs
 
-/// Writes one JSON document into a buffer, front to back, and places the commas.
+/// Writes one JSON document front to back, and places the commas.
 ///
-/// Payloads and results go in as the bytes they are; nothing is encoded twice.
+/// Payloads and results go in as the bytes they are; nothing is encoded twice. What is written gathers on a page of plain
+/// memory and goes into a buffer of the network by the page: a step into that for each value would cost more than the value.
 struct JSONWriter {
-    private(set) var buffer: ByteBuffer
+    private var page: [UInt8]
+    /// How much of the page is written.
+    private var end = 0
+    /// Full pages.
+    private var pages: ByteBuffer?
+    /// How much is likely to be written.
+    private let capacity: Int
     private var needsComma = false
 
-    init(capacity: Int = 256) { buffer = ByteBufferAllocator().buffer(capacity: capacity) }
+    private static let pageSize = 16 << 10
+    /// As much of a text goes at once as fits a page however it is written.
+    private static let longestPiece = 512
+
+    init(capacity: Int = 256) {
+        self.capacity = max(64, capacity)
+        page = [UInt8](repeating: 0, count: min(self.capacity, Self.pageSize))
+    }
+
+    /// What is written.
+    var buffer: ByteBuffer {
+        guard var all = pages else {
+            return page.withUnsafeBytes { ByteBuffer(bytes: UnsafeRawBufferPointer(rebasing: $0[..<end])) }
+        }
+        page.withUnsafeBytes { bytes in _ = all.writeBytes(UnsafeRawBufferPointer(rebasing: bytes[..<end])) }
+        return all
+    }
+
+    /// What is written, out of the writer: a long document is not copied then.
+    mutating func finish() -> ByteBuffer {
+        guard pages != nil else { return buffer }
+        turn()
+        defer { pages = nil }
+        return pages ?? ByteBuffer()
+    }
+
+    /// What is written, as text.
+    var text: String { String(buffer: buffer) }
 
     /// An object, its members written by `body`.
     mutating func object(_ body: (inout JSONWriter) -> Void) {
@@ -32,8 +67,8 @@ struct JSONWriter {
     mutating func string(_ text: String) { quote(text, isKey: false) }
 
     mutating func int(_ number: some BinaryInteger) {
-        guard let number = Int(exactly: number) else { return raw(String(number).utf8) }
-        put(upTo: 20) { bytes in Self.write(number, bytes) }
+        guard let number = Int(exactly: number) else { return raw(Array(String(number).utf8)) }
+        put(upTo: 20) { JSONText.write(number, $0) }
     }
 
     mutating func bool(_ flag: Bool) { if flag { literal("true") } else { literal("false") } }
@@ -41,125 +76,111 @@ struct JSONWriter {
     mutating func null() { literal("null") }
 
     /// JSON written by somebody else, byte for byte.
-    mutating func raw(_ json: some Sequence<UInt8>) {
-        comma()
-        buffer.writeBytes(json)
+    mutating func raw(_ json: [UInt8]) {
+        guard json.count >= Self.pageSize / 4 else {
+            return put(upTo: json.count) { bytes in
+                bytes.copyBytes(from: json)
+                return json.count
+            }
+        }
+        put(upTo: 0) { _ in 0 }
+        turn()
+        pages?.writeBytes(json)
     }
 
-    /// What is written, as text.
-    var text: String { String(buffer: buffer) }
+    /// JSON in parts that need no escape, with a number and an id between them.
+    mutating func put(
+        _ head: StaticString, _ number: Int, _ middle: StaticString, _ id: JobID, _ tail: StaticString
+    ) {
+        let most = head.utf8CodeUnitCount + 20 + middle.utf8CodeUnitCount + 26 + tail.utf8CodeUnitCount
+        put(upTo: most) { bytes in
+            var end = JSONText.copy(head, bytes, at: 0)
+            end += JSONText.write(number, UnsafeMutableRawBufferPointer(rebasing: bytes[end...]))
+            end = JSONText.copy(middle, bytes, at: end)
+            id.write(to: UnsafeMutableRawBufferPointer(rebasing: bytes[end..<(end + 26)]).bindMemory(to: UInt8.self))
+            return JSONText.copy(tail, bytes, at: end + 26)
+        }
+    }
 
     private mutating func open(_ bracket: UInt8) {
-        comma()
-        buffer.writeInteger(bracket)
+        put(upTo: 1) { bytes in
+            bytes[0] = bracket
+            return 1
+        }
         needsComma = false
     }
 
     private mutating func close(_ bracket: UInt8) {
-        buffer.writeInteger(bracket)
-        needsComma = true
-    }
-
-    private mutating func comma() {
-        if needsComma { buffer.writeInteger(UInt8(ascii: ",")) }
-        needsComma = true
+        needsComma = false
+        put(upTo: 1) { bytes in
+            bytes[0] = bracket
+            return 1
+        }
     }
 
     private mutating func literal(_ word: StaticString) {
-        comma()
-        buffer.writeStaticString(word)
-    }
-
-    /// Writes at most so many bytes, behind the comma that may be due: one step into the buffer, where a step for each
-    /// of a value's parts would cost more than the value.
-    @inline(__always)
-    private mutating func put(upTo most: Int, _ body: (UnsafeMutableRawBufferPointer) -> Int) {
-        let isNext = needsComma
-        needsComma = true
-        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: most + 1) { bytes in
-            guard isNext else { return body(bytes) }
-            bytes[0] = UInt8(ascii: ",")
-            return 1 + body(UnsafeMutableRawBufferPointer(rebasing: bytes[1...]))
-        }
+        put(upTo: word.utf8CodeUnitCount) { JSONText.copy(word, $0, at: 0) }
     }
 
     private mutating func quote(_ text: String, isKey: Bool) {
         var text = text
         text.withUTF8 { text in
-            // What may take six times its room is given that only when it is short.
-            guard text.count <= 512 else { return quote(long: text) }
-            put(upTo: 6 * text.count + 3) { Self.write(text, $0) }
-        }
-        if isKey { buffer.writeInteger(UInt8(ascii: ":")) }
-    }
-
-    /// Copies runs that need no escape whole.
-    private mutating func quote(long text: UnsafeBufferPointer<UInt8>) {
-        comma()
-        buffer.writeInteger(UInt8(ascii: "\""))
-        var start = 0
-        for (index, byte) in text.enumerated() where Self.needsEscape(byte) {
-            buffer.writeBytes(text[start..<index])
-            start = index + 1
-            buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: 6) { Self.escape(byte, $0, at: 0) }
-        }
-        buffer.writeBytes(text[start...])
-        buffer.writeInteger(UInt8(ascii: "\""))
-    }
-}
-
-extension JSONWriter {
-    @inline(__always)
-    private static func needsEscape(_ byte: UInt8) -> Bool { byte < 0x20 || byte == 0x22 || byte == 0x5C }
-
-    /// A short string with its quotation marks.
-    private static func write(_ text: UnsafeBufferPointer<UInt8>, _ bytes: UnsafeMutableRawBufferPointer) -> Int {
-        bytes[0] = UInt8(ascii: "\"")
-        var end = 1
-        for byte in text {
-            if needsEscape(byte) {
-                end += escape(byte, bytes, at: end)
-            } else {
-                bytes[end] = byte
+            guard text.count <= Self.longestPiece else { return quote(long: text, isKey: isKey) }
+            put(upTo: 6 * text.count + 3) { bytes in
+                bytes[0] = UInt8(ascii: "\"")
+                var end = JSONText.escape(text, bytes, at: 1)
+                bytes[end] = UInt8(ascii: "\"")
                 end += 1
+                if isKey {
+                    bytes[end] = UInt8(ascii: ":")
+                    end += 1
+                }
+                return end
             }
         }
-        bytes[end] = UInt8(ascii: "\"")
-        return end + 1
     }
 
-    private static func write(_ number: Int, _ bytes: UnsafeMutableRawBufferPointer) -> Int {
-        var rest = number.magnitude
-        var count = number < 0 ? 2 : 1
-        while rest > 9 {
-            rest /= 10
-            count += 1
+    private mutating func quote(long text: UnsafeBufferPointer<UInt8>, isKey: Bool) {
+        open(UInt8(ascii: "\""))
+        var start = 0
+        while start < text.count {
+            let next = min(text.count, start + Self.longestPiece)
+            let piece = UnsafeBufferPointer(rebasing: text[start..<next])
+            needsComma = false
+            put(upTo: 6 * piece.count) { JSONText.escape(piece, $0, at: 0) }
+            start = next
         }
-        rest = number.magnitude
-        if number < 0 { bytes[0] = UInt8(ascii: "-") }
-        for index in stride(from: count - 1, through: number < 0 ? 1 : 0, by: -1) {
-            bytes[index] = 48 + UInt8(rest % 10)
-            rest /= 10
-        }
-        return count
+        close(UInt8(ascii: "\""))
+        guard isKey else { return }
+        close(UInt8(ascii: ":"))
     }
 
-    /// What stands for a byte; returns how long that is.
-    private static func escape(_ byte: UInt8, _ bytes: UnsafeMutableRawBufferPointer, at start: Int) -> Int {
-        bytes[start] = UInt8(ascii: "\\")
-        switch byte {
-        case 0x22, 0x5C: bytes[start + 1] = byte
-        case 0x0A: bytes[start + 1] = UInt8(ascii: "n")
-        case 0x0D: bytes[start + 1] = UInt8(ascii: "r")
-        case 0x09: bytes[start + 1] = UInt8(ascii: "t")
-        default:
-            for (offset, character) in [UInt8(ascii: "u"), 48, 48, digit(byte >> 4), digit(byte & 15)].enumerated() {
-                bytes[start + 1 + offset] = character
-            }
-            return 6
+    /// Writes at most so many bytes, a page at most, behind the comma that may be due.
+    @inline(__always)
+    private mutating func put(upTo most: Int, _ body: (UnsafeMutableRawBufferPointer) -> Int) {
+        if page.count - end <= most { makeRoom(most + 1) }
+        let start = end
+        let comma = needsComma
+        needsComma = true
+        end += page.withUnsafeMutableBytes { bytes in
+            guard comma else { return body(UnsafeMutableRawBufferPointer(rebasing: bytes[start...])) }
+            bytes[start] = UInt8(ascii: ",")
+            return 1 + body(UnsafeMutableRawBufferPointer(rebasing: bytes[(start + 1)...]))
         }
-        return 2
     }
 
-    private static func digit(_ value: UInt8) -> UInt8 { value < 10 ? 48 + value : 87 + value }
+    /// Sees that the page has room for so many bytes.
+    private mutating func makeRoom(_ count: Int) {
+        if end + count > Self.pageSize, end > 0 { turn() }
+        guard page.count - end < count else { return }
+        let size = max(end + count, min(2 * page.count, Self.pageSize))
+        page.append(contentsOf: repeatElement(0, count: size - page.count))
+    }
+
+    /// Moves the page's bytes to those before.
+    private mutating func turn() {
+        if pages == nil { pages = ByteBufferAllocator().buffer(capacity: max(capacity, 2 * end)) }
+        page.withUnsafeBytes { bytes in _ = pages?.writeBytes(UnsafeRawBufferPointer(rebasing: bytes[..<end])) }
+        end = 0
+    }
 }

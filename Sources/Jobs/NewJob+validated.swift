@@ -16,9 +16,8 @@ extension NewJob {
     /// Everything that keeps this job from being accepted; empty when it is fine.
     public var issues: [Issue] {
         var issues = Issues()
-        let name = "must be 1 to \(JobLimits.nameBytes) characters of A-Z a-z 0-9 _ . - / @ :"
-        issues.check(JobName.isValid(type), "type", name)
-        issues.check(JobName.isValid(queue), "queue", name)
+        issues.check(JobName.isValid(type), "type", Self.name)
+        issues.check(JobName.isValid(queue), "queue", Self.name)
         issues.check((1...10).contains(priority), "priority", "must be a whole number from 1 to 10")
         issues.check(
             (1...JobLimits.attempts).contains(maxAttempts), "max_attempts", "must be 1 to \(JobLimits.attempts)")
@@ -34,12 +33,12 @@ extension NewJob {
             issues.check(
                 period > .zero && period <= JobLimits.longest, "unique.period", "must be more than 0, to ten years")
         }
-        checkRare(&issues, name)
+        checkRare(&issues)
         return issues.all
     }
 
     /// What few jobs have.
-    private func checkRare(_ issues: inout Issues, _ name: String) {
+    private func checkRare(_ issues: inout Issues) {
         if let idempotency {
             issues.check(Self.isKey(idempotency.key), "idempotency_key", "must be 1 to 200 bytes without spaces")
             let digest = idempotency.digest.utf8
@@ -49,7 +48,7 @@ extension NewJob {
         if let retry, let message = retry.fault { issues.check(false, "retry", message) }
         issues.check(startBy?.isWithinLimits ?? true, "start_by", "must be at most ten years ahead")
         issues.check(deadline?.isWithinLimits ?? true, "deadline", "must be at most ten years ahead")
-        issues.check(tenant.map(JobName.isValid) ?? true, "tenant", name)
+        issues.check(tenant.map(JobName.isValid) ?? true, "tenant", Self.name)
         issues.check(tags.count <= JobLimits.tags, "tags", "must be at most \(JobLimits.tags)")
         issues.check(
             tags.allSatisfy { JobName.isValid($0) && $0.utf8.count <= JobLimits.tagBytes }, "tags",
@@ -72,6 +71,8 @@ extension NewJob {
         if let issue = issues.first { throw issue }
         return self
     }
+
+    private static let name = "must be 1 to \(JobLimits.nameBytes) characters of A-Z a-z 0-9 _ . - / @ :"
 
     private static func isKey(_ key: String) -> Bool {
         (1...JobLimits.uniqueKeyBytes).contains(key.utf8.count) && key.utf8.allSatisfy { $0 > 32 && $0 != 127 }

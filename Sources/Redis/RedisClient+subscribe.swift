@@ -1,7 +1,7 @@
 import NIOCore
 
 extension RedisClient {
-    /// Subscribes on a connection of its own and runs until the calling task is cancelled, which returns, or the
+    /// Subscribes on a connection of its own, on the event loop of the client's other connection, and runs until the calling task is cancelled, which returns, or the
     /// connection breaks, which throws; call again to subscribe again. The connection is asked for a sign of life every
     /// ``RedisConfiguration/subscriptionPingInterval``.
     ///
@@ -17,7 +17,7 @@ extension RedisClient {
         onMessage: @escaping @Sendable (_ channel: String, _ payload: [UInt8]) -> Void
     ) async throws(RedisError) {
         let subscription = RedisSubscription(
-            machine: try RedisSubscriptionMachine(configuration, channels: channels), eventLoop: eventLoopGroup.next(),
+            machine: try RedisSubscriptionMachine(configuration, channels: channels), eventLoop: eventLoop,
             onSubscribed: onSubscribed, onMessage: onMessage)
         let key = try subscriptions.insert(subscription)
         defer { subscriptions.remove(key) }

@@ -14,6 +14,8 @@ public final class RedisClient: Sendable {
     /// What the client was made with.
     public let configuration: RedisConfiguration
     let eventLoopGroup: any EventLoopGroup
+    /// Where the connection and the subscriptions live: what a message has sent leaves without waking another thread.
+    let eventLoop: any EventLoop
     let logger: Logger
     let transport: RedisTransport
     let subscriptions = RedisSubscriptions()
@@ -36,7 +38,8 @@ public final class RedisClient: Sendable {
         self.eventLoopGroup = group
         self.logger = logger
         self.transport = transport
-        connection = RedisConnection(configuration, transport: transport, eventLoop: group.next(), logger: logger)
+        eventLoop = group.next()
+        connection = RedisConnection(configuration, transport: transport, eventLoop: eventLoop, logger: logger)
     }
 
     /// Without this, a forgotten client would reconnect for ever.
@@ -66,15 +69,29 @@ public final class RedisClient: Sendable {
     /// - Throws: ``RedisError``; an error reply is thrown with the code `server`.
     @discardableResult
     public func send(_ command: RedisCommand, deadline: Duration? = nil) async throws(RedisError) -> RedisValue {
-        let bytes = try command.wireBytes()
-        let timeout = (deadline ?? configuration.commandDeadline).clampedTimeAmount
-        switch await connection.send(bytes, replies: 1, isPipeline: false, timeout: timeout) {
-        case .reply(.error(let error)): throw RedisError(error)
-        case .reply(let value): return value
-        case .replies(let values): return .array(values)
-        case .failure(let error): throw error
+        try await send(RedisParcel(command, deadline: deadline ?? configuration.commandDeadline)).value
+    }
+
+    /// Sends a command without a task that waits, from any thread.
+    /// - Parameters:
+    ///   - deadline: how long to wait for a connection and the reply together; nil means the configuration's.
+    ///   - completion: called once with what the other `send` returns or throws: on the event loop, on the thread that
+    ///     shuts the client down, or before this returns; must not block.
+    public func send(
+        _ command: RedisCommand, deadline: Duration? = nil,
+        completion: @escaping @Sendable (Result<RedisValue, RedisError>) -> Void
+    ) {
+        do throws(RedisError) {
+            let parcel = try RedisParcel(command, deadline: deadline ?? configuration.commandDeadline)
+            connection.send(parcel) { outcome in
+                completion(Result { () throws(RedisError) in try outcome.value })
+            }
+        } catch {
+            completion(.failure(error))
         }
     }
+
+    func send(_ parcel: RedisParcel) async -> RedisOutcome { await connection.send(parcel) }
 
     /// Sends commands in one piece and waits for all replies. It saves round trips and is not a transaction.
     /// - Parameter deadline: for all of them together; nil means the configuration's.
@@ -85,10 +102,9 @@ public final class RedisClient: Sendable {
         _ commands: [RedisCommand], deadline: Duration? = nil
     ) async throws(RedisError) -> [RedisValue] {
         guard !commands.isEmpty else { return [] }
-        var bytes: [UInt8] = []
-        for command in commands { bytes += try command.wireBytes() }
-        let timeout = (deadline ?? configuration.commandDeadline).clampedTimeAmount
-        return try await connection.send(bytes, replies: commands.count, isPipeline: true, timeout: timeout).values
+        return try await send(
+            RedisParcel(pipeline: commands, deadline: deadline ?? configuration.commandDeadline)
+        ).values
     }
 
     /// Whether the connection is up and has passed its greeting.

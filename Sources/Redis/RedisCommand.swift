@@ -46,6 +46,12 @@ public struct RedisCommand: Sendable {
         lengths.append(bytes.count)
     }
 
+    /// Appends the arguments of another command, not its name.
+    public mutating func append(argumentsOf other: RedisCommand) {
+        storage += other.storage[(other.lengths.first ?? 0)...]
+        lengths += other.lengths.dropFirst()
+    }
+
     /// Appends an argument of text and the bytes that follow it.
     public mutating func append(_ head: String, _ bytes: [UInt8]) {
         let start = storage.count

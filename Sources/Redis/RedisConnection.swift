@@ -32,37 +32,40 @@ final class RedisConnection: RedisChannelDelegate {
     // MARK: From any thread
 
     /// Sends commands in one piece and waits for their replies.
-    /// - Parameters:
-    ///   - replies: how many commands the bytes are.
-    ///   - isPipeline: whether the outcome is a list, also when there is one.
-    func send(_ bytes: [UInt8], replies: Int, isPipeline: Bool, timeout: TimeAmount) async -> RedisOutcome {
+    func send(_ parcel: RedisParcel) async -> RedisOutcome {
+        if parcel.delivery.outlivesCancel {
+            return await withUnsafeContinuation { continuation in enqueue(parcel, .task(continuation), nil) }
+        }
         let ticket = RedisTicket()
-        let deadline = NIODeadline.now() + timeout
         return await withTaskCancellationHandler {
-            await withUnsafeContinuation { continuation in
-                enqueue(bytes, replies, isPipeline, deadline, RedisWaiter(continuation: continuation), ticket)
-            }
+            await withUnsafeContinuation { continuation in enqueue(parcel, .task(continuation), ticket) }
         } onCancel: {
             cancel(ticket)
         }
     }
 
-    private func enqueue(
-        _ bytes: [UInt8], _ replies: Int, _ isPipeline: Bool, _ deadline: NIODeadline, _ waiter: RedisWaiter,
-        _ ticket: RedisTicket
-    ) {
+    /// Sends commands in one piece; the callback is called once, maybe before this returns.
+    func send(_ parcel: RedisParcel, callback: @escaping @Sendable (RedisOutcome) -> Void) {
+        enqueue(parcel, .callback(callback), nil)
+    }
+
+    private func enqueue(_ parcel: RedisParcel, _ waiter: RedisWaiter, _ ticket: RedisTicket?) {
         let admission = state.withLock { state -> Machine.Admission in
             // Asked under the lock: a cancellation before now is seen here, a later one finds the ticket's id.
-            if Task.isCancelled {
+            if ticket != nil && Task.isCancelled {
                 return .refused(RedisError(.cancelled(maybeApplied: false), "cancelled before it was sent"))
             }
             let admission = state.machine.enqueue(
-                bytes, replies: replies, isPipeline: isPipeline, deadline: deadline, waiter: waiter)
-            if case .accepted(let id, _) = admission { ticket.id = id }
+                parcel.bytes, replies: parcel.replies, isPipeline: parcel.isPipeline, deadline: parcel.deadline,
+                waiter: waiter)
+            if case .accepted(let id, _) = admission { ticket?.id = id }
             return admission
         }
         switch admission {
-        case .accepted(_, let drains): if drains { scheduleDrain() }
+        case .accepted(_, let drains):
+            // Before the event loop hears of it: what is sent from there leaves in the same flush.
+            parcel.delivery.onQueued?()
+            if drains { scheduleDrain() }
         case .refused(let error): waiter.resume(.failure(error))
         }
     }
@@ -138,7 +141,7 @@ final class RedisConnection: RedisChannelDelegate {
             return (directives, state.channel)
         }
         guard let directives else { return false }
-        for completion in directives.completions { completion.waiter.resume(completion.outcome) }
+        resume(directives.completions)
         if !directives.output.isEmpty, let channel { write(directives.output, to: channel) }
         if let owner = directives.redirect { transport.resolver?.redirected(to: owner) }
         if directives.closes { close(channel) }
@@ -149,6 +152,20 @@ final class RedisConnection: RedisChannelDelegate {
         if directives.drains { scheduleDrain() }
         if let notice = directives.notice { log(notice) }
         return true
+    }
+
+    /// First those nobody's task stands for: what follows from them is mostly more urgent, a job's start.
+    private func resume(_ completions: [RedisCompletion<RedisWaiter>]) {
+        guard completions.count > 1 else {
+            for completion in completions { completion.waiter.resume(completion.outcome) }
+            return
+        }
+        for completion in completions where completion.waiter.isCallback {
+            completion.waiter.resume(completion.outcome)
+        }
+        for completion in completions where !completion.waiter.isCallback {
+            completion.waiter.resume(completion.outcome)
+        }
     }
 
     private func write(_ commands: [[UInt8]], to channel: any Channel) {

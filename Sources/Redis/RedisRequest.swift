@@ -23,6 +23,18 @@ enum RedisOutcome: Sendable {
     case replies([RedisValue])
     case failure(RedisError)
 
+    /// The reply; an error reply is thrown with the code `server`.
+    var value: RedisValue {
+        get throws(RedisError) {
+            switch self {
+            case .reply(.error(let error)): throw RedisError(error)
+            case .reply(let value): value
+            case .replies(let values): .array(values)
+            case .failure(let error): throw error
+            }
+        }
+    }
+
     /// The replies, however many.
     var values: [RedisValue] {
         get throws(RedisError) {

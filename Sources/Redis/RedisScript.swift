@@ -33,4 +33,12 @@ public struct RedisScript: Sendable {
         }
         sha1 = String(decoding: hex, as: UTF8.self)
     }
+
+    /// A command that runs the script by its SHA-1; the server refuses it with `NOSCRIPT` when it does not know the script
+    /// (any more). ARGV is appended to it.
+    public func command(keys: [String]) -> RedisCommand {
+        var command = RedisCommand("EVALSHA", sha1, String(keys.count))
+        for key in keys { command.append(key) }
+        return command
+    }
 }

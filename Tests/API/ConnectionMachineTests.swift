@@ -102,4 +102,23 @@ struct ConnectionMachineTests {
         }
         return outcome
     }
+
+    @Test("bytes of bodies count until their own request is answered, in the order of the requests")
+    func bodyBytes() {
+        var machine = ConnectionMachine(limits: Self.limits, now: .now())
+        func receive(_ text: String) {
+            _ = Array(text.utf8).withUnsafeBytes { machine.receive($0, now: .now()) }
+        }
+        let post = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n"
+        receive(post + "abcdeGET / HTTP/1.1\r\nHost: a\r\n\r\n" + post + "ab")
+        #expect(machine.bodyBytes == 7)
+        _ = machine.answered(now: .now())
+        #expect(machine.bodyBytes == 2)
+        _ = machine.answered(now: .now())
+        receive("cd")
+        #expect(machine.bodyBytes == 4)
+        #expect(machine.refuseBody() == .fail(.memory))
+        _ = machine.answered(now: .now())
+        #expect(machine.bodyBytes == 0 && machine.refuseBody() == nil)
+    }
 }

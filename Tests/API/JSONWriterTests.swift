@@ -36,4 +36,15 @@ struct JSONWriterTests {
         }
         #expect(String(buffer: json.buffer) == #"{"a":1,"b":[-1,{},[null],true],"c":1.5,"d":60,"e":null,"f":[1, 2]}"#)
     }
+
+    @Test("parts that are put down as they are have their comma, number and id")
+    func parts() {
+        let id = JobID(high: .max, low: 0)
+        var json = JSONWriter(capacity: 1)
+        json.array { json in
+            for number in [0, -7, Int.max] { json.put(#"{"n":"#, number, #","id":""#, id, #""}"#) }
+        }
+        let rows = [0, -7, Int.max].map { #"{"n":\#($0),"id":"\#(id)"}"# }
+        #expect(String(buffer: json.buffer) == "[\(rows.joined(separator: ","))]")
+    }
 }

@@ -86,7 +86,9 @@ struct FlowTests {
             // Until all that the receiver takes has gone out.
             try await MeshBench.eventually {
                 #expect(fill() == .overloaded)
-                return link.state.withLock { $0.outbound.lines[.service("stuck")]?.isBlocked ?? false }
+                return link.state.withLock { state in
+                    state.outbound.number(of: .service("stuck")).map { state.outbound.lines[$0].isBlocked } ?? false
+                }
             }
             #expect(fill() == .overloaded)
             #expect(link.state.withLock { $0.outbound.data.bytes } <= 8 * 1024 * 1024)

@@ -50,12 +50,13 @@ struct MeshTests {
         try await bench.running {
             try await bench.connectAll()
             let target = bench.meshes[1].me.name
-            for number in 0..<5000 {
+            // Fewer than a service that does not keep up may have waiting: the call after them must find room.
+            for number in 0..<4000 {
                 try await bench.meshes[0].send(target, "count", [UInt8(number >> 8), UInt8(number & 0xFF)])
             }
             let reply = try await bench.meshes[0].call(target, "count", [0xFF, 0xFF], timeout: .seconds(30))
-            #expect(reply == Array("5001".utf8))
-            #expect(seen.withLock { $0 } == Array(0..<5000) + [0xFFFF])
+            #expect(reply == Array("4001".utf8))
+            #expect(seen.withLock { $0 } == Array(0..<4000) + [0xFFFF])
         }
     }
 

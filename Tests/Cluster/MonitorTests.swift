@@ -1,3 +1,5 @@
+import NIOCore
+import Synchronization
 import Testing
 
 @testable import RoostCluster
@@ -31,6 +33,12 @@ struct MonitorTests {
                 task = try await survivor.spawn(victim.name, "hang", timeout: .seconds(30))
                 monitors = [try survivor.monitor(victim.id), try survivor.monitor(victim.id)]
                 if let task { monitors.append(try task.monitor()) }
+                // Its links go first: the end of a task that is cancelled with it must not be heard any more.
+                await late.meshes[0].listener.close()
+                for link in late.meshes[0].state.withLock({ Array($0.connections.values) }) {
+                    link.close()
+                    try? await link.channel.closeFuture.get()
+                }
             }
             for monitor in monitors { #expect(await reasons(monitor) == [.nodeDown]) }
             await #expect(throws: MeshError.nodeDown) { try await task?.result() }
@@ -93,7 +101,8 @@ struct MonitorTests {
             try await memberships[1].leave()
             try await MeshBench.eventually { memberships[0].snapshot.up.count == 1 }
             stop.finish()
-            #expect(await reasons(monitor) == [.left])
+            let found = await reasons(monitor)
+            #expect(found == [.left])
             group.cancelAll()
         }
     }

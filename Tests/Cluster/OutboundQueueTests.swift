@@ -6,7 +6,6 @@ import Testing
 
 @Suite("Outbound queue")
 struct OutboundQueueTests {
-    private let allocator = ByteBufferAllocator()
     private let start = NIODeadline.uptimeNanoseconds(1_000_000_000)
 
     private func queue(frames: Int = 1000, bytes: Int = 1 << 20, parts: Bool = true, credit: Bool = true)
@@ -26,8 +25,9 @@ struct OutboundQueueTests {
     private func take(_ queue: inout OutboundQueue, now: NIODeadline? = nil) throws -> [Frame] {
         var decoder = FrameDecoder(limit: .max)
         var frames: [Frame] = []
-        while let batch = queue.takeBatch(now: now ?? start) {
-            decoder.append(batch.encode(allocator))
+        var batch = OutboundBatch()
+        while queue.take(&batch, now: now ?? start) {
+            decoder.append(batch.encode(now: now ?? start))
             while let frame = try decoder.next() { frames.append(frame) }
         }
         return frames
@@ -110,7 +110,7 @@ struct OutboundQueueTests {
         _ = queue.grant("a", Credit(messages: .max, bytes: .max))
         _ = queue.grant("a", Credit(messages: -5, bytes: -5))
         _ = queue.grant("unknown", Credit(messages: 1, bytes: 1))
-        #expect(queue.lines.isEmpty)
+        #expect(queue.numbers.isEmpty)
         for _ in 0..<5000 { _ = queue.append(frame(10), lane: .service("a")) }
         #expect(try take(&queue).count == Credit.window.messages)
     }
@@ -164,8 +164,9 @@ struct OutboundQueueTests {
         var queue = queue()
         _ = queue.append(frame(200_000, 1, .call), lane: .service("a"))
         _ = queue.append(frame(1, 2, .call), lane: .service("a"))
-        let batch = try Fixture.required(queue.takeBatch(now: start))
-        #expect(batch.frames == 1)
+        var batch = OutboundBatch()
+        let isTaken = queue.take(&batch, now: start)
+        #expect(isTaken && batch.frames == 1)
         let told = [queue.abandon(call: 2, service: "a"), queue.abandon(call: 1, service: "a")]
         #expect(told == [false, false])
         let rest = try take(&queue)
@@ -184,6 +185,7 @@ struct OutboundQueueTests {
         var kept: [String: [UInt64]] = [:]
         var received: [String: [UInt64]] = [:]
         var decoder = FrameDecoder(limit: .max)
+        var batch = OutboundBatch()
         for number in UInt64(1)...600 {
             let service = "s\(Int.random(in: 0..<5, using: &generator))"
             let size = Bool.random(using: &generator) ? 10 : Int.random(in: 0...200_000, using: &generator)
@@ -194,8 +196,8 @@ struct OutboundQueueTests {
             #expect(queue.data.frames <= 200 && queue.data.bytes <= 2_000_000)
             let rounds = number == 600 ? 10_000 : Int.random(in: 0...2, using: &generator)
             for _ in 0..<rounds {
-                guard let batch = queue.takeBatch(now: start) else { break }
-                decoder.append(batch.encode(allocator))
+                guard queue.take(&batch, now: start) else { break }
+                decoder.append(batch.encode(now: start))
                 while let frame = try decoder.next() {
                     guard case .whole(let whole) = assembler.add(frame) else { continue }
                     let name = try Fixture.required(MessageBody(decoding: whole.payload)).service
@@ -208,5 +210,17 @@ struct OutboundQueueTests {
         }
         #expect(received == kept)
         #expect(queue.isEmpty && queue.started == 0 && queue.data == .init())
+    }
+}
+
+extension OutboundQueue {
+    fileprivate mutating func append(
+        _ frame: Frame, lane: OutboundLane = .control, expires: NIODeadline? = nil
+    ) -> Admission {
+        append(OutboundEntry(frame, expires: expires), lane: lane)
+    }
+
+    fileprivate mutating func wait(_ frame: Frame, lane: OutboundLane, number: UInt64) -> Bool {
+        wait(OutboundEntry(frame), lane: lane, number: number)
     }
 }

@@ -18,7 +18,7 @@ struct ServiceMailboxTests {
     ) throws -> Delivery {
         let sender = try Fixture.member("api@127.0.0.1:1").id
         return Delivery(
-            message: MeshMessage(
+            MeshMessage(
                 sender: sender, roles: [.worker], service: "wait", body: Array(body.utf8), isCall: true),
             call: Delivery.CallKey(connection: 1, number: number), reply: reply)
     }

@@ -1,5 +1,6 @@
-import RoostJobs
 import Testing
+
+@testable import RoostJobs
 
 @Suite("A JSON object")
 struct JSONObjectTests {
@@ -99,5 +100,47 @@ struct JSONObjectTests {
         #expect(throws: JSONFault.self) { try JSONScanner.parseArray(Array("[1,2,x]".utf8), limit: 1) }
         #expect(throws: JSONFault.self) { try JSONScanner.parseArray(Array("{}".utf8)) }
         #expect(try JSONScanner.parseArray(Array("[ ]".utf8)).isEmpty)
+    }
+
+    @Test("elements are read one by one, each object with its members, also of a text that breaks later")
+    func elements() throws {
+        var seen: [String] = []
+        let read = { (text: String) throws(JSONFault) in
+            try JSONScanner.readObjects(Array(text.utf8)) { slice, object in
+                let keys = object.map { object in (0..<object.count).map { object[at: $0].key }.joined(separator: ",") }
+                seen.append("\(slice.kind.rawValue) \(slice.count) \(keys ?? "-")")
+            }
+        }
+        try read(##" [ {"a":1,"\u0062":{"c":[2]}}, 7, {}, [{"d":1}] ] "##)
+        #expect(seen == ["object 26 a,b", "number 1 -", "object 2 ", "array 9 -"])
+        seen = []
+        #expect(throws: JSONFault.self) { try read(#"[{"a":1},{"a":1,"a":2}]"#) }
+        #expect(seen == ["object 7 a"])
+        #expect(throws: JSONFault.self) { try read("{}") }
+    }
+
+    @Test("a part of a text is read as if it stood alone, faults counted from where it begins")
+    func parts() throws {
+        let bytes = Array(##"{"x":1}{"a":{"b":"é"},"n":-12}{"a":1,"a":2}"##.utf8)
+        let object = try JSONScanner.parseObject(bytes, in: 7..<31)
+        #expect(object.members.map(\.key) == ["a", "n"] && object["n"]?.int == -12)
+        #expect(object["a"]?.object?["b"]?.string == "é")
+        #expect(throws: JSONFault("duplicate key", at: 7)) { try JSONScanner.parseObject(bytes, in: 31..<bytes.count) }
+        #expect(throws: JSONFault("unexpected end", at: 5)) { try JSONScanner.parseObject(bytes, in: 0..<5) }
+        #expect(throws: JSONFault.self) { try JSONScanner.parseObject(bytes, in: 0..<8) }
+    }
+
+    @Test("of few keys and of many, plain or escaped, none comes twice, and inner objects have their own")
+    func keys() throws {
+        for count in [1, 7, 8, 9, 20] {
+            let keys = (0..<count).map { "\"k\($0)\":{\"k0\":1,\"k1\":2}" }
+            #expect(try parse("{\(keys.joined(separator: ","))}").count == count)
+            for index in [0, count - 1] {
+                for twin in ["\"k\(index)\":0", "\"\\u006b\(index)\":0"] {
+                    #expect(throws: JSONFault.self) { try parse("{\((keys + [twin]).joined(separator: ","))}") }
+                    #expect(throws: JSONFault.self) { try parse("{\(([twin] + keys).joined(separator: ","))}") }
+                }
+            }
+        }
     }
 }

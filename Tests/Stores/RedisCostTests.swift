@@ -26,8 +26,8 @@ import Testing
         /// Commands of 64 calls at once.
         static let enqueuesAtOnce = 128
         /// Commands of details that callers ask for at once: one each, and those of the scripts they share. How many those
-        /// are is a matter of chance, as nothing holds reads back.
-        static func detailsAtOnce(_ scripts: Int) -> Int { 64 + 4 * scripts + 16 }
+        /// are is a matter of chance, as nothing holds reads back. Each script asks for the jobs' places and for the workers.
+        static func detailsAtOnce(_ scripts: Int) -> Int { 64 + 8 * scripts + 16 }
         /// Jobs of the largest script.
         static let script = 500
         /// Scripts of calls at once that came while the first ones were on their way: those, and one for the rest; and one

@@ -1,9 +1,8 @@
 import RoostJobs
 import RoostRedis
+import RoostStores
 import RoostTestKit
 import Testing
-
-@testable import RoostStores
 
 /// Jobs that are done together share places in the indexes of done jobs.
 @Suite(.serialized) struct RedisGroupTests {
@@ -12,7 +11,7 @@ import Testing
         let ids = try await place.store.enqueue(count: count, ttl: ttl)
         let claims = try await place.store.claims(count)
         #expect(claims.count == count)
-        let settlements = try await place.store.link.settle(claims.map { ($0.ticket, .succeeded(result: [])) })
+        let settlements = try await place.store.settle(claims.map { AttemptEnd($0.ticket, .done) })
         #expect(settlements.allSatisfy { $0 == .settled })
         return ids.sorted().reversed()
     }

@@ -206,7 +206,7 @@ import Testing
                 guard case .failure(let error) = looks[place] else { throw StoreError(.closed, "it was read") }
                 #expect(error.code == .corrupt)
             }
-            #expect(try looks[1].get()?.job.id == ids[1])
+            #expect(try looks[1].get()?.details.job.id == ids[1])
             #expect(try looks[2].get() == nil)
         }
     }

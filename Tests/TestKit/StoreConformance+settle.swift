@@ -18,6 +18,24 @@ extension StoreConformance {
             #expect(end >= claim.job.startedAt ?? end)
             #expect(record.expiresAt == end.advanced(by: .seconds(77)))
         },
+        StoreCase("attempts of every end are recorded in one call, but those whose lease is lost") { store, _ in
+            let outcomes: [Outcome] = [
+                .succeeded(result: [1]), .failed(error: "no"), .cancelled(reason: "no more"), .released,
+                .retry(after: .seconds(600), error: "later"), .succeeded(result: [2]),
+            ]
+            for _ in outcomes { _ = try await store.enqueue1() }
+            let claims = try await store.claims(outcomes.count)
+            var ends = zip(claims, outcomes).map { AttemptEnd($0.ticket, $1) }
+            #expect(try await store.settle(claims[5].ticket, .released) == .settled)
+            let later = try await store.claims(1)
+            ends.append(AttemptEnd(try #require(later.first).ticket, .done))
+            let settlements = try await store.settle(ends)
+            #expect(settlements == [.settled, .settled, .settled, .settled, .settled, .leaseLost, .settled])
+            var states: [JobState] = []
+            for claim in claims { states.append(try await store.record(claim.job.id).state) }
+            #expect(states == [.done, .failed, .cancelled, .queued, .scheduled, .done])
+            #expect(try await store.settle([]) == [])
+        },
         StoreCase("a job that failed is a dead letter and keeps its error") { store, _ in
             let id = try await store.enqueue1(ttl: .seconds(1))
             try await store.attempt(.failed(error: "no such file"))

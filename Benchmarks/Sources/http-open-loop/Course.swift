@@ -10,7 +10,7 @@ final class Course {
     private var next = 0
     private var idle: [Lane] = []
     private var answered = 0
-    private var times: [Int: [Double]] = [:]
+    private var times: [Int: [Time]] = [:]
     private let done: EventLoopPromise<[String]>
     /// How long answers are waited for after the last request was due.
     private static let patience = TimeAmount.seconds(30)
@@ -57,19 +57,31 @@ final class Course {
     }
 
     /// An answer came; 0: the connection broke.
-    func answer(_ status: Int, due: NIODeadline) {
+    func answer(_ status: Int, due: NIODeadline, sent: NIODeadline) {
         answered += 1
-        times[status, default: []].append(Double((NIODeadline.now() - due).nanoseconds) / 1e6)
+        let now = NIODeadline.now()
+        times[status, default: []].append(
+            Time(sinceDue: Double((now - due).nanoseconds) / 1e6, sinceSent: Double((now - sent).nanoseconds) / 1e6))
+    }
+
+    /// How long an answer took, milliseconds.
+    private struct Time {
+        let sinceDue: Double
+        /// Less, where the generator itself came late: it had no free connection, or no processor.
+        let sinceSent: Double
     }
 
     private func lines() -> [String] {
         var lines = times.keys.sorted().map { status in
-            let sorted = times[status, default: []].sorted()
-            func at(_ share: Double) -> String {
+            let sorted = times[status, default: []].map(\.sinceDue).sorted()
+            let sent = times[status, default: []].map(\.sinceSent).sorted()
+            func at(_ share: Double, _ sorted: [Double]) -> String {
                 Self.text(sorted[min(sorted.count - 1, Int(Double(sorted.count) * share))])
             }
             return
-                "status \(status) count \(sorted.count) p50 \(at(0.5)) p99 \(at(0.99)) p999 \(at(0.999)) max \(at(1))"
+                "status \(status) count \(sorted.count) p50 \(at(0.5, sorted)) p99 \(at(0.99, sorted)) "
+                + "p999 \(at(0.999, sorted)) max \(at(1, sorted)) since sent: p50 \(at(0.5, sent)) p99 \(at(0.99, sent)) "
+                + "max \(at(1, sent))"
         }
         lines.append("unsent \(count - next) unanswered \(next - answered)")
         return lines

@@ -8,6 +8,7 @@ final class Lane: ChannelInboundHandler {
     private let course: Course
     private var context: ChannelHandlerContext?
     private var due: NIODeadline?
+    private var sent = NIODeadline.now()
     private var received = ByteBuffer()
 
     init(_ course: Course) { self.course = course }
@@ -19,14 +20,15 @@ final class Lane: ChannelInboundHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         self.context = nil
-        if let due { course.answer(0, due: due) }
+        if let due { course.answer(0, due: due, sent: sent) }
         due = nil
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
 
     func send(_ request: ByteBuffer, due: NIODeadline) {
-        guard let context else { return course.answer(0, due: due) }
+        sent = .now()
+        guard let context else { return course.answer(0, due: due, sent: sent) }
         self.due = due
         context.writeAndFlush(wrapOutboundOut(request), promise: nil)
     }
@@ -37,7 +39,7 @@ final class Lane: ChannelInboundHandler {
         if received.readableBytes == 0 { received = bytes } else { received.writeBuffer(&bytes) }
         guard let status = reply(), let due else { return }
         self.due = nil
-        course.answer(status, due: due)
+        course.answer(status, due: due, sent: sent)
         course.isFree(self)
     }
 

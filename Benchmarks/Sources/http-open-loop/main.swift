@@ -3,7 +3,8 @@
 //
 //     http-open-loop PORT PATH BODY-FILE RATE [SECONDS [CONNECTIONS]]
 //
-// Prints a line for each status: how many, and the median, 99 %, 99.9 % and longest time, milliseconds. A request that is due
+// Prints a line for each status: how many, and the median, 99 %, 99.9 % and longest time, milliseconds, then the same since
+// requests were sent: what is longer since they were due is the generator's own lateness. A request that is due
 // while every connection is busy waits for one; `unsent` counts those that still waited at the end.
 import FoundationEssentials
 import Glibc

@@ -14,8 +14,8 @@ final class Echo: Sendable {
     private let outbox = Mutex(Outbox())
     private let channel: any Channel
 
-    init(group: any EventLoopGroup) async throws {
-        let server = try await ServerBootstrap(group: group)
+    init(here: any EventLoopGroup, there: any EventLoopGroup) async throws {
+        let server = try await ServerBootstrap(group: there)
             .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -25,7 +25,7 @@ final class Echo: Sendable {
             }
             .bind(host: "127.0.0.1", port: 0).get()
         guard let address = server.localAddress else { throw ChannelError.unknownLocalAddress }
-        channel = try await ClientBootstrap(group: group)
+        channel = try await ClientBootstrap(group: here)
             .channelOption(.socketOption(.tcp_nodelay), value: 1)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {

@@ -2,9 +2,10 @@
 //
 //     mesh-calls [rounds [seconds [kind callers]]]
 //
-// Two members in one process, a TCP connection between them, bodies of 157 bytes, 1 and 64 callers, in interleaved
-// rounds. Goal: at least half of the echo with bytes, a fifth with JSON. With a kind (echo, bytes or json) and a number
-// of callers: that alone, for a profiler.
+// Two members in one process, each with an event loop of its own, and a TCP connection between them; the echo has its
+// two ends on the same two loops. Bodies of 157 bytes, 1 and 64 callers, in interleaved rounds. Goal: at least half of
+// the echo with bytes, a fifth with JSON. With a kind (echo, bytes or json) and a number of callers: that alone, for a
+// profiler.
 import Glibc
 import Logging
 import NIOPosix
@@ -20,7 +21,8 @@ let rounds = CommandLine.arguments.count > 1 ? Int(CommandLine.arguments[1]) ?? 
 let seconds = CommandLine.arguments.count > 2 ? Double(CommandLine.arguments[2]) ?? 1 : 1
 let only = CommandLine.arguments.count > 4 ? CommandLine.arguments[3] : nil
 let callerCounts = CommandLine.arguments.count > 4 ? [Int(CommandLine.arguments[4]) ?? 64] : [1, 64]
-let group = MultiThreadedEventLoopGroup(numberOfThreads: 2)
+let here = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+let there = MultiThreadedEventLoopGroup(numberOfThreads: 1)
 let body = [UInt8](repeating: 0x61, count: 157)
 let greeting = Greeting(name: "swift", numbers: Array(1...20), text: String(repeating: "x", count: 60))
 
@@ -58,7 +60,7 @@ func measure(_ callers: Int, _ call: @escaping @Sendable () async throws -> Void
         cost: (processorTime() - used) * 1e6 / Double(calls))
 }
 
-func mesh() async throws -> Mesh {
+func mesh(_ group: MultiThreadedEventLoopGroup) async throws -> Mesh {
     let listener = try await MeshListener.bind(host: "127.0.0.1", port: 0, eventLoopGroup: group)
     guard let name = MemberName(role: .worker, host: "127.0.0.1", port: listener.boundPort) else {
         throw MeshError.notConnected
@@ -74,8 +76,8 @@ func mesh() async throws -> Mesh {
 
 func median(_ figures: [Double]) -> Double { figures.isEmpty ? .nan : figures.sorted()[figures.count / 2] }
 
-let echo = try await Echo(group: group)
-let (one, two) = (try await mesh(), try await mesh())
+let echo = try await Echo(here: here, there: there)
+let (one, two) = (try await mesh(here), try await mesh(there))
 try await withThrowingTaskGroup(of: Void.self) { running in
     for mesh in [one, two] { running.addTask { await mesh.run() } }
     for mesh in [one, two] { mesh.setMembers([one.me, two.me]) }

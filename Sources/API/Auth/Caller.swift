@@ -1,17 +1,17 @@
 import Crypto
 import RoostJobs
 
-/// Who sent a request, and what that one may do.
-struct Caller: Sendable {
+/// Who sent a request, and what that one may do. In one place: it goes along with a request wherever that goes.
+final class Caller: Sendable {
     /// The name of the token.
     let name: String
     let scopes: Set<Scope>
     /// The record of the token; nil: there is none, as for the environment's or where none is asked for.
-    private(set) var token: TokenRecord?
+    let token: TokenRecord?
     /// What it may use up; nil: everything.
-    private(set) var account: CallerAccount?
+    let account: CallerAccount?
     /// Where its credentials were.
-    private(set) var source = Source.none
+    let source: Source
     private let key: SecretDigest?
 
     enum Source: String, Sendable {
@@ -25,24 +25,27 @@ struct Caller: Sendable {
 
     /// The token of the environment.
     static func environment(_ admin: AdminToken, source: Source) -> Caller {
-        var caller = Caller(name: "ROOST_ADMIN_TOKEN", scopes: Set(Scope.allCases), key: admin.digest)
-        caller.source = source
-        return caller
+        Caller(name: "ROOST_ADMIN_TOKEN", scopes: Set(Scope.allCases), key: admin.digest, source: source)
     }
 
     /// A token of the store.
     static func token(_ record: TokenRecord, store: any DocumentStore, source: Source) -> Caller {
-        var caller = Caller(name: record.name, scopes: record.scopes.union([.open]), key: record.digest)
-        caller.token = record
-        caller.source = source
-        if record.rate != nil || record.quota != nil { caller.account = CallerAccount(record, store: store) }
-        return caller
+        let isMetered = record.rate != nil || record.quota != nil
+        return Caller(
+            name: record.name, scopes: record.scopes.union([.open]), key: record.digest, source: source, token: record,
+            account: isMetered ? CallerAccount(record, store: store) : nil)
     }
 
-    private init(name: String, scopes: Set<Scope>, key: SecretDigest?) {
+    private init(
+        name: String, scopes: Set<Scope>, key: SecretDigest?, source: Source = .none, token: TokenRecord? = nil,
+        account: CallerAccount? = nil
+    ) {
         self.name = name
         self.scopes = scopes
         self.key = key
+        self.source = source
+        self.token = token
+        self.account = account
     }
 
     /// Whether it may use a route. Who may look at everything may also look at what those may who give work.

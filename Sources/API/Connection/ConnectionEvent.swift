@@ -5,6 +5,8 @@ import NIOHTTPTypes
 enum ConnectionEvent: Sendable {
     /// The reply that comes next says that the connection closes.
     case replyCloses
+    /// The reply that comes next holds so many bytes, which are counted already.
+    case replyHolds(Int)
     /// A reply is written.
     case answered
     /// The request that is under way takes its time: it wants to hear when its client hangs up.

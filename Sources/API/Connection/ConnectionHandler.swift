@@ -10,11 +10,16 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private let limits: ConnectionLimits
     private let meter: ConnectionMeter
     private let admission: AdmissionGate
+    private let memory: HeldBytes
     private let arrival: RequestArrival
     private var machine: ConnectionMachine
     /// The beginning of a head.
     private var held: ByteBuffer?
     private var heldBytes = 0
+    /// Bytes of the long reply that is being written.
+    private var replyBytes = 0
+    /// Of its bodies, those that count among all that are held.
+    private var bodyBytes = 0
     /// Bytes that came after the refusal.
     private var dropped = 0
     private var timer: (at: NIODeadline, task: Scheduled<Void>)?
@@ -32,6 +37,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         self.limits = limits
         meter = metrics.connections
         admission = metrics.admission
+        memory = metrics.held
         self.arrival = arrival
         machine = ConnectionMachine(limits: limits, now: .now())
     }
@@ -56,6 +62,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
         if isOpen { meter.closed() }
         isOpen = false
         hold(nil)
+        memory.remove(bodyBytes + replyBytes)
+        (bodyBytes, replyBytes) = (0, 0)
         presence?.leave()
         presence = nil
         admission.quit(arrival)
@@ -85,7 +93,16 @@ final class ConnectionHandler: ChannelDuplexHandler {
         hold(received.holds && bytes.readableBytes > 0 ? bytes : nil)
         if let piece, received.forward > 0 { context.fireChannelRead(wrapInboundOut(piece)) }
         perform(received.action, context)
+        countBodies(context)
         watch(context)
+    }
+
+    /// Counts what its bodies hold among all; one that there is no room for is broken off, and its route answers.
+    private func countBodies(_ context: ChannelHandlerContext) {
+        let more = machine.bodyBytes - bodyBytes
+        guard more != 0, isOpen else { return }
+        bodyBytes += more
+        if !memory.add(more, limit: limits.heldBytes), more > 0 { perform(machine.refuseBody(), context) }
     }
 
     /// Reads on so that the client sees its refusal, but not without end.
@@ -96,6 +113,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     /// Whether a request may come in.
     private func admits(_ head: RequestHead, _ bytes: UnsafeRawBufferPointer, _ now: NIODeadline) -> Bool {
+        if head.framing != .length(0), !memory.hasRoom(limit: limits.heldBytes) { return false }
         if !admission.arrive(limits.admission) {
             guard Overload.isProbe(UnsafeRawBufferPointer(rebasing: bytes[head.target])) else { return false }
             admission.enter()
@@ -141,9 +159,13 @@ final class ConnectionHandler: ChannelDuplexHandler {
         }
         switch event {
         case .replyCloses: machine.replyCloses()
+        case .replyHolds(let count): if isOpen { replyBytes += count } else { memory.remove(count) }
         case .answered:
             presence = nil
+            memory.remove(replyBytes)
+            replyBytes = 0
             perform(machine.answered(now: .now()), context)
+            countBodies(context)
         case .watch(let client):
             presence = client
             if isInputClosed || !isOpen { client.leave() }

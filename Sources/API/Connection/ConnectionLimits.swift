@@ -9,6 +9,8 @@ struct ConnectionLimits: Sendable {
     var targetBytes: Int
     /// The longest body on any route, bytes; routes have limits of their own.
     var bodyBytes: Int
+    /// What all bodies and long replies may hold, bytes.
+    var heldBytes: Int
     /// From a head's first byte to its last.
     var headTime: TimeAmount
     /// From a head's end to its body's.
@@ -30,6 +32,7 @@ struct ConnectionLimits: Sendable {
         headFields = max(1, configuration.maximumHeaderFields)
         targetBytes = max(64, configuration.maximumTargetBytes)
         bodyBytes = max(0, configuration.maximumBodyBytes, configuration.maximumBulkBytes)
+        heldBytes = configuration.heldBytes
         headTime = configuration.headerDeadline.timeAmount
         bodyTime = configuration.bodyDeadline.timeAmount
         idleTime = configuration.idleTimeout.timeAmount

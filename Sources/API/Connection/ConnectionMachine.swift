@@ -32,6 +32,10 @@ struct ConnectionMachine {
     private var search = HeadSearch()
     /// Requests that went to the server and are not answered yet.
     private(set) var unanswered = 0
+    /// How much of its body each of them has sent.
+    private var bodies: [Int] = []
+    /// How much all of them have.
+    private(set) var bodyBytes = 0
     private var isLast = false
     /// Whether the body that comes is that of a request that was turned away.
     private var isSkipping = false
@@ -94,9 +98,9 @@ struct ConnectionMachine {
                 case .body(let left, let since):
                     let step = min(left, rest.count)
                     phase = step == left ? next(now) : .body(left: left - step, since: since)
-                    if isSkipping { result.skipped += step } else { result.forward += step }
+                    if isSkipping { result.skipped += step } else { result.forward += came(step) }
                 case .chunks(var chunks, let since):
-                    result.forward += try chunks.read(rest, from: 0)
+                    result.forward += came(try chunks.read(rest, from: 0))
                     phase = chunks.isAtEnd ? next(now) : .chunks(chunks, since: since)
                 case .over: return result
                 }
@@ -111,6 +115,7 @@ struct ConnectionMachine {
         // Who has sent some of the body already does not wait to be asked for it.
         let action: Action? = head.expectsContinue && isAlone && unanswered == 0 ? .sendContinue : nil
         unanswered += 1
+        bodies.append(0)
         isLast = head.isLast
         isSkipping = false
         switch head.framing {
@@ -119,6 +124,23 @@ struct ConnectionMachine {
         case .chunked: phase = .chunks(ChunkMachine(limit: limits.bodyBytes), since: now)
         }
         return action
+    }
+
+    /// Counts bytes of the body that comes.
+    private mutating func came(_ count: Int) -> Int {
+        // None: its request is answered already.
+        guard !bodies.isEmpty else { return count }
+        bodies[bodies.count - 1] += count
+        bodyBytes += count
+        return count
+    }
+
+    /// There is no room for more of the body that comes, if one does.
+    mutating func refuseBody() -> Action? {
+        switch phase {
+        case .body, .chunks: fault(.memory)
+        case .idle, .head, .over: nil
+        }
     }
 
     /// Passes over a request that did not get in; one that cannot be passed over cheaply ends its connection.
@@ -136,6 +158,7 @@ struct ConnectionMachine {
     /// A reply is written.
     mutating func answered(now: NIODeadline) -> Action? {
         unanswered = max(0, unanswered - 1)
+        if !bodies.isEmpty { bodyBytes -= bodies.removeFirst() }
         if closesAfterReply {
             phase = .over(nil)
             return .close

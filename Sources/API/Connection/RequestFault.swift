@@ -22,13 +22,14 @@ enum RequestFault: String, Error, CaseIterable {
     case slowBody = "slow_body"
     case busy
     case overload
+    case memory
 
     /// The refusal as a client gets it.
     var error: APIError {
         let (status, message) = told
         var error = APIError(status, message)
         error.closesConnection = true
-        if self == .busy || self == .overload { error.headers[.retryAfter] = "1" }
+        if self == .busy || self == .overload || self == .memory { error.headers[.retryAfter] = "1" }
         return error
     }
 
@@ -54,6 +55,7 @@ enum RequestFault: String, Error, CaseIterable {
         case .slowBody: (.requestTimeout, "The body did not arrive in time")
         case .busy: (.serviceUnavailable, "Too many connections")
         case .overload: (APIError.busy.status, APIError.busy.message)
+        case .memory: (APIError.noRoom.status, APIError.noRoom.message)
         }
     }
 }

@@ -45,7 +45,9 @@ struct JobEnvelope {
         job = NewJob(
             type: "default", payload: [], maxAttempts: configuration.maxAttempts, resultTTL: configuration.resultTTL)
         var payload: JSONSlice?
-        for (key, value) in object.members where value.kind != .null {
+        for index in 0..<object.count {
+            let (key, value) = object[at: index]
+            if value.kind == .null { continue }
             if key == "payload" {
                 payload = value
             } else if !place.takes(key) || !read(key, value) {
@@ -75,10 +77,14 @@ struct JobEnvelope {
             job.unique?.key = key
         }
         job.makeSearchable(searchable)
-        for (path, name) in [("type", job.type), ("queue", job.queue)] where name.hasPrefix(Self.reservedNames) {
-            reader.add(path, "must not start with \(Self.reservedNames)")
-        }
+        checkName("type", job.type)
+        checkName("queue", job.queue)
         reader.add(job.issues)
+    }
+
+    private mutating func checkName(_ path: String, _ name: String) {
+        guard name.utf8.starts(with: Self.reservedNames.utf8) else { return }
+        reader.add(path, "must not start with \(Self.reservedNames)")
     }
 
     /// The ids of the jobs it waits for.

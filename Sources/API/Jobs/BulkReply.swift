@@ -10,9 +10,9 @@ struct BulkReply {
     private var full = 0
     private let count: Int
 
-    init(_ items: [BulkItem], _ results: [Enqueued]) {
-        count = items.count
-        json = JSONWriter(capacity: 80 * items.count)
+    init(_ bulk: BulkJobs, _ results: [Enqueued]) {
+        count = bulk.count
+        json = JSONWriter(capacity: 80 * bulk.count + 64)
         var repeated = 0
         for result in results {
             switch result {
@@ -24,8 +24,8 @@ struct BulkReply {
             case .mismatched: break
             }
         }
-        isRepeated = repeated > 0 && repeated == items.count
-        write(items, results)
+        isRepeated = repeated > 0 && repeated == bulk.count
+        write(bulk, results)
     }
 
     var status: HTTPResponse.Status {
@@ -34,21 +34,25 @@ struct BulkReply {
         return full == count ? .tooManyRequests : .unprocessableContent
     }
 
-    private mutating func write(_ items: [BulkItem], _ results: [Enqueued]) {
+    private mutating func write(_ bulk: BulkJobs, _ results: [Enqueued]) {
         let (accepted, refused) = (accepted, count - accepted)
-        var results = results.makeIterator()
         json.object { json in
             json.field("accepted", accepted)
             json.field("refused", refused)
             json.key("jobs")
             json.array { json in
-                for (index, item) in items.enumerated() {
-                    json.object { json in
-                        json.field("index", index)
-                        switch item {
-                        case .job: if let result = results.next() { json.fields(result) }
-                        case .refused(let message, let issues): json.refused(message, issues)
+                var refusals = bulk.refusals.makeIterator()
+                var refusal = refusals.next()
+                var results = results.makeIterator()
+                for index in 0..<bulk.count {
+                    if let next = refusal, next.index == index {
+                        json.object { json in
+                            json.field("index", index)
+                            json.refused(next.message, next.issues)
                         }
+                        refusal = refusals.next()
+                    } else if let result = results.next() {
+                        json.row(index, result)
                     }
                 }
             }
@@ -57,8 +61,19 @@ struct BulkReply {
 }
 
 extension JSONWriter {
-    /// What the store made of one job.
-    fileprivate mutating func fields(_ result: Enqueued) {
+    /// What the store made of the job at `index`.
+    fileprivate mutating func row(_ index: Int, _ result: Enqueued) {
+        // As nearly all are: in one step.
+        if case .accepted(let id) = result {
+            return put(#"{"index":"#, index, #","status":"accepted","job_id":""#, id, "\"}")
+        }
+        object { json in
+            json.field("index", index)
+            json.fields(result)
+        }
+    }
+
+    private mutating func fields(_ result: Enqueued) {
         if let refusal = result.refusal { return refused(refusal.message, []) }
         field("status", "accepted")
         field("job_id", result.id?.description)

@@ -23,15 +23,17 @@ struct BulkRoutes: Sendable {
             upTo: configuration.maximumBulkBytes, within: configuration.bodyDeadline)
         let headers = RequestHeaders(request.headers)
         let key = try headers.requestKey(of: bytes)
-        let configuration = configuration.serving(caller)
-        let items = try BulkBody.items(bytes).enumerated().map { index, item in
-            BulkItem(item, headers: headers, bulkKey: key, index: index, configuration: configuration)
-        }
-        guard !items.isEmpty else { throw APIError(.badRequest, "No jobs in the body") }
-        let jobs = items.compactMap(\.job)
-        try await caller.charge(jobs: jobs.count)
-        let results = try await enqueue(jobs, bulkKey: key)
-        let reply = BulkReply(items, results)
+        let bulk = try BulkJobs(
+            bytes, headers: headers, bulkKey: key, configuration: configuration.serving(caller))
+        guard bulk.count > 0 else { throw APIError(.badRequest, "No jobs in the body") }
+        let share = HeldBytes.Share(
+            bulk.jobs.count * MemoryLayout<NewJob>.stride, of: configuration.metrics.held,
+            limit: configuration.heldBytes)
+        defer { share.release() }
+        guard share.fits else { throw APIError.noRoom }
+        try await caller.charge(jobs: bulk.jobs.count)
+        let results = try await enqueue(bulk.jobs, bulkKey: key)
+        let reply = BulkReply(bulk, results)
         var response = Response(status: reply.status, json: reply.json)
         if reply.status == .tooManyRequests { response.headers[.retryAfter] = "5" }
         if reply.isRepeated { response.headers[.idempotentReplayed] = "true" }

@@ -92,7 +92,7 @@ extension JSONWriter {
                 json.array { json in for delay in delays { json.seconds(delay) } }
             }
             json.key("jitter")
-            json.raw("\(retry.jitter)".utf8)
+            json.raw(Array("\(retry.jitter)".utf8))
         }
     }
 }

@@ -18,24 +18,30 @@ struct JobRoutes: Sendable {
 
     private func job(_ request: Request, _ context: APIRequestContext) async throws -> Response {
         guard let id = context.parameters.jobID else { throw APIError.jobNotFound }
-        var (found, applied) = (try await store.details(id), WaitPreference?.none)
+        guard let details = try await store.details(id) else { throw APIError.jobNotFound }
         // Whoever waits takes the place of one that waits only when there is something to wait for.
-        if let before = found, !before.job.state.isFinal {
-            let (job, waited) = try await follower.end(of: before.job, request, context) { () throws(StoreError) in
-                try await store.job(id)
-            }
-            if waited != nil { found = job == nil ? nil : try await store.details(id) }
-            applied = waited
+        guard request.headers[.prefer] != nil, !details.job.state.isFinal else { return reply(details, request) }
+        return try await ended(details, request, context)
+    }
+
+    /// The job after the wait that the request prefers.
+    private func ended(
+        _ before: JobDetails, _ request: Request, _ context: APIRequestContext
+    ) async throws -> Response {
+        let id = before.job.id
+        let (job, applied) = try await follower.end(of: id, request, context) { () throws(StoreError) in
+            try await store.job(id)
         }
-        guard let details = found else { throw APIError.jobNotFound }
+        guard let applied else { return reply(before, request) }
+        guard job != nil, let details = try await store.details(id) else { throw APIError.jobNotFound }
         var response = reply(details, request)
-        response.headers[.preferenceApplied] = applied?.applied
+        response.headers[.preferenceApplied] = applied.applied
         return response
     }
 
     private func reply(_ details: JobDetails, _ request: Request) -> Response {
-        let json = JSONWriter(details)
-        let tag = EntityTag.of(json.buffer)
+        let json = JSONWriter(details).buffer
+        let tag = EntityTag.of(json)
         var response: Response
         if request.headers[.ifNoneMatch].map({ EntityTag.list($0, contains: tag) }) ?? false {
             response = Response(status: .notModified)

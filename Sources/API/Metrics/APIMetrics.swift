@@ -5,6 +5,8 @@ public final class APIMetrics: Sendable {
     let access = AccessMeter()
     /// Who comes in.
     let admission = AdmissionGate()
+    /// What requests and replies hold in memory.
+    let held = HeldBytes()
     /// Requests that wait for something to happen.
     let waiting = RequestGate()
     /// Event streams that are open.

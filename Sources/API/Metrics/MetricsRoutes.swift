@@ -31,6 +31,9 @@ struct MetricsRoutes: Sendable {
         text.single(
             "roost_http_requests_waiting", .gauge, "Requests that wait for something to happen.",
             Double(configuration.metrics.waiting.count))
+        text.single(
+            "roost_http_body_bytes", .gauge, "Bytes that bodies of requests and long replies hold.",
+            Double(configuration.metrics.held.count))
         text.write(configuration.metrics.access)
         text.write(ProcessReading())
         return Response(

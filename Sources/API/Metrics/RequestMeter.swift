@@ -24,7 +24,7 @@ final class RequestMeter: Sendable {
     func finished(_ method: HTTPRequest.Method, route: String?, status: HTTPResponse.Status, after time: Duration) {
         // Anybody may make up a method.
         let method = Self.methods.contains(method) ? method.rawValue : "other"
-        let key = Key(method: method, route: route ?? "none", status: "\(min(max(0, status.code / 100), 9))xx")
+        let key = Key(method: method, route: route ?? "none", status: Self.kinds[min(max(0, status.code / 100), 9)])
         counts.withLock { counts in
             counts.running -= 1
             counts.finished[key, default: DurationHistogram()].add(time)
@@ -37,6 +37,8 @@ final class RequestMeter: Sendable {
         let keys = counts.finished.keys.sorted { ($0.route, $0.method, $0.status) < ($1.route, $1.method, $1.status) }
         return (keys.compactMap { key in counts.finished[key].map { (key, $0) } }, counts.running)
     }
+
+    private static let kinds = (0...9).map { "\($0)xx" }
 
     private static let methods: Set<HTTPRequest.Method> = [.get, .head, .post, .put, .patch, .delete, .options]
 }

@@ -60,7 +60,7 @@ extension JSONWriter {
         switch value {
         case .string(let text): string(text)
         case .integer(let number): int(number)
-        case .number(let number): raw("\(number)".utf8)
+        case .number(let number): raw(Array("\(number)".utf8))
         case .bool(let flag): bool(flag)
         case .null: null()
         case .array(let elements): array { json in for element in elements { json.write(element) } }

@@ -36,6 +36,7 @@ extension Mesh {
             }
             guard isNewer, !state.isStopped else { return nil }
             state.machine.restart(as: member.id)
+            state.links = [:]
             state.detector.rejoin(as: member.id, now: .now)
             return Array(state.connections.values) + Array(state.opening.values)
         }

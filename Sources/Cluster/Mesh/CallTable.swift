@@ -15,11 +15,10 @@ final class CallTable: Sendable {
     /// Calls that end about the same time are ended together, so much late at most.
     private static let slack = TimeAmount.milliseconds(5)
     private let state: Mutex<State>
-    private let lastNumber = Atomic<UInt64>(0)
     private let loop: any EventLoop
 
     init(maximum: Int, loop: any EventLoop) {
-        state = Mutex(State(calls: PendingCalls(maximum: max(1, maximum))))
+        state = Mutex(State(calls: PendingCalls(maximum: maximum)))
         self.loop = loop
     }
 
@@ -29,8 +28,16 @@ final class CallTable: Sendable {
     func ask(
         until deadline: NIODeadline, send: (UInt64) -> MeshError?, abandoned: (UInt64) -> Void = { _ in }
     ) async -> PendingCalls.Answer {
-        let number = takeNumber()
-        let answer = await wait(number, until: deadline, send: send)
+        let number: UInt64
+        switch state.withLock({ $0.calls.reserve() }) {
+        case .failure(let refusal): return .failure(refusal)
+        case .success(let reserved): number = reserved
+        }
+        let answer = await withTaskCancellationHandler {
+            await withCheckedContinuation { wait(.init(waiter: $0, deadline: deadline), as: number, send) }
+        } onCancel: {
+            state.withLock { $0.calls.callOff(number) }?.waiter.resume(returning: .failure(.cancelled))
+        }
         if case .failure(let error) = answer, error == .cancelled || error == .timeout { abandoned(number) }
         return answer
     }
@@ -40,34 +47,31 @@ final class CallTable: Sendable {
     }
 
     /// A number no other question on this connection has. Never zero, which says "no question".
-    func takeNumber() -> UInt64 { lastNumber.wrappingAdd(1, ordering: .relaxed).newValue }
+    func takeNumber() -> UInt64 { state.withLock { $0.calls.takeNumber() } }
 
-    private func wait(
-        _ number: UInt64, until deadline: NIODeadline, send: (UInt64) -> MeshError?
-    ) async -> PendingCalls.Answer {
-        return await withTaskCancellationHandler {
-            await withCheckedContinuation { waiter in
-                let (refusal, outdated) = state.withLock { state in
-                    let refusal = state.calls.add(waiter, as: number, deadline: deadline)
-                    return (refusal, refusal == nil ? wake(by: deadline, &state) : nil)
-                }
-                outdated?.cancel()
-                if let refusal {
-                    waiter.resume(returning: .failure(refusal))
-                } else if Task.isCancelled {
-                    answer(number, .failure(.cancelled))
-                } else if let refusal = send(number) {
-                    answer(number, .failure(refusal))
-                }
-            }
-        } onCancel: {
-            answer(number, .failure(.cancelled))
+    private func wait(_ call: PendingCalls.Call, as number: UInt64, _ send: (UInt64) -> MeshError?) {
+        let (refusal, outdated) = state.withLock { state in
+            let refusal = state.calls.wait(call, as: number)
+            return (refusal, refusal == nil ? wake(by: call.deadline, &state) : nil)
+        }
+        outdated?.cancel()
+        if let refusal {
+            call.waiter.resume(returning: .failure(refusal))
+        } else if let refusal = send(number) {
+            answer(number, .failure(refusal))
         }
     }
 
     /// Ends a wait. An answer nobody waits for any more is dropped.
     func answer(_ number: UInt64, _ answer: PendingCalls.Answer) {
         state.withLock { $0.calls.take(number) }?.waiter.resume(returning: answer)
+    }
+
+    /// Ends several waits at once.
+    func answer(_ answers: [PendingCalls.Answered]) {
+        guard !answers.isEmpty else { return }
+        let calls = state.withLock { state in answers.map { state.calls.take($0.number) } }
+        for (call, answered) in zip(calls, answers) { call?.waiter.resume(returning: answered.answer) }
     }
 
     /// Ends all waits, and every later one at once.

@@ -11,13 +11,16 @@ enum FrameFault: Error, Equatable {
 extension Frame {
     /// Appends the frame to `buffer`. The payload must be within the limits already.
     func encode(into buffer: inout ByteBuffer) {
-        buffer.writeInteger(UInt32(clamping: Frame.headerSize + payload.readableBytes))
-        buffer.writeInteger(type)
-        buffer.writeInteger(flags.rawValue)
-        buffer.writeInteger(UInt16(0))
-        buffer.writeInteger(correlation)
-        var payload = payload
-        buffer.writeBuffer(&payload)
+        buffer.writeHeader(type: type, flags: flags, correlation: correlation, payloadSize: payload.readableBytes)
+        buffer.writeImmutableBuffer(payload)
+    }
+}
+
+extension ByteBuffer {
+    /// Writes what comes before a frame's payload.
+    mutating func writeHeader(type: UInt8, flags: Frame.Flags, correlation: UInt64, payloadSize: Int) {
+        let length = UInt32(clamping: Frame.headerSize + payloadSize)
+        writeMultipleIntegers(length, type, flags.rawValue, UInt16(0), correlation)
     }
 }
 
@@ -51,9 +54,9 @@ struct FrameDecoder: Sendable {
         guard length >= Frame.headerSize else { throw .tooShort(length: length) }
         guard length <= Frame.headerSize + limit else { throw .tooLarge(length: length) }
         guard buffer.readableBytes >= 4 + Int(length) else { return nil }
-        buffer.moveReaderIndex(forwardBy: 4)
-        guard let type = buffer.readInteger(as: UInt8.self), let flags = buffer.readInteger(as: UInt8.self),
-            buffer.readInteger(as: UInt16.self) != nil, let correlation = buffer.readInteger(as: UInt64.self),
+        guard
+            let (_, type, flags, _, correlation) = buffer.readMultipleIntegers(
+                as: (UInt32, UInt8, UInt8, UInt16, UInt64).self),
             let payload = buffer.readSlice(length: Int(length) - Frame.headerSize)
         else { throw .tooShort(length: length) }
         // What has been read is given back once it is worth a copy of what has not.

@@ -85,6 +85,7 @@ extension Mesh: MeshConnectionOwner {
             case .accept(let old):
                 state.opening[connection.number] = nil
                 state.connections[connection.number] = connection
+                state.links[peer.member.name] = connection
                 if connection.side == .acceptor { state.unproved -= 1 }
                 if MeshFeatures(rawValue: peer.features).contains(.membership) || state.targets[peer.member] != nil {
                     detected = state.detector.connected(peer.member, now: .now)
@@ -119,6 +120,7 @@ extension Mesh: MeshConnectionOwner {
                     connection.number, now: .now, luck: .random(in: 0...1))
                 lost = member
                 if let member {
+                    state.links[member.name] = nil
                     isClient = !state.detector.knows(member)
                     detected = state.detector.closed(member, now: .now)
                 }
@@ -138,10 +140,10 @@ extension Mesh: MeshConnectionOwner {
         subscribers.publish([.disconnected(lost)])
     }
 
-    func receive(_ delivery: Delivery) -> MeshError? {
-        let refusal = services.deliver(delivery)
-        if refusal == .forbidden { meter.count { $0.forbidden += 1 } }
-        return refusal
+    func receive(_ deliveries: [Delivery]) -> [(Delivery, MeshError)] {
+        let refused = services.deliver(deliveries)
+        for (_, refusal) in refused where refusal == .forbidden { meter.count { $0.forbidden += 1 } }
+        return refused
     }
 
     private func reject(_ reason: HandshakeReject) {

@@ -11,6 +11,8 @@ public final class Mesh: Sendable {
         var machine: MeshMachine
         /// Those in use, and those replaced whose end has not come yet.
         var connections: [UInt64: MeshConnection] = [:]
+        /// The one in use to each member: the machine's links, looked up for every message.
+        var links: [MemberName: MeshConnection] = [:]
         /// Those in the handshake.
         var opening: [UInt64: MeshConnection] = [:]
         var targets: [MemberID: Member] = [:]
@@ -26,6 +28,8 @@ public final class Mesh: Sendable {
 
     /// This member. It comes back as a new incarnation after the others counted it as down.
     public var me: Member { identity.withLock { $0 } }
+    /// The same in all incarnations.
+    let name: MemberName
     /// What this member offers to the others.
     public let services: MeshServices
     let configuration: MeshConfiguration
@@ -57,6 +61,7 @@ public final class Mesh: Sendable {
         guard RegistryKeys.isClusterName(configuration.cluster) else { throw .invalid("cluster name") }
         tls = try configuration.tls.map { tls throws(MeshError) in try MeshTLSContext(tls) }
         identity = Mutex(me)
+        name = me.name
         self.listener = listener
         self.configuration = configuration
         self.services = services

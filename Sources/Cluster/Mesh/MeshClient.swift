@@ -97,7 +97,7 @@ public struct MeshClient: Sendable {
             finish(.failure(reason == .timeout ? .timeout : .rejected(reason ?? .closed)))
         }
 
-        func receive(_ delivery: Delivery) -> MeshError? { .noService }
+        func receive(_ deliveries: [Delivery]) -> [(Delivery, MeshError)] { deliveries.map { ($0, .noService) } }
 
         func receive(_ frame: Frame, on connection: MeshConnection) -> Bool { false }
     }

@@ -22,6 +22,8 @@ final class MeshConnection: Sendable {
     let state: Mutex<State>
     let inbound = Mutex(InboundCredit())
     private let agreed = AtomicLazyReference<MeshTerms>()
+    /// The largest payload both sides take, in bytes; before the peer is known, this side.
+    private let largestPayload: Atomic<Int>
     /// Only written under the lock of `state`.
     private let retired = Atomic<Bool>(false)
     /// When the last bytes came: nanoseconds of `NIODeadline`.
@@ -39,6 +41,7 @@ final class MeshConnection: Sendable {
         self.channel = channel
         self.configuration = configuration
         self.meter = meter
+        largestPayload = Atomic(configuration.payloadLimit)
         calls = CallTable(maximum: configuration.maximumPendingCalls, loop: channel.eventLoop)
         state = Mutex(
             State(
@@ -53,18 +56,20 @@ final class MeshConnection: Sendable {
     /// What both sides speak.
     var features: MeshFeatures { terms?.features ?? [] }
     /// The largest payload both sides take.
-    var payloadLimit: Int { terms?.payloadLimit ?? configuration.payloadLimit }
+    var payloadLimit: Int { largestPayload.load(ordering: .relaxed) }
     var isOpen: Bool { state.withLock { $0.isOpen } }
     var isRetired: Bool { retired.load(ordering: .acquiring) }
     var roundTrip: Duration? { state.withLock { $0.roundTrip } }
 
-    func open(_ peer: Hello) {
+    func open(_ peer: Hello) -> MeshTerms {
         let terms = agreed.storeIfNil(MeshTerms(peer, configuration))
+        largestPayload.store(terms.payloadLimit, ordering: .relaxed)
         state.withLock { state in
             state.outbound.usesParts = terms.features.contains(.parts)
             state.outbound.usesCredit = terms.features.contains(.credit)
             state.isOpen = !isRetired
         }
+        return terms
     }
 
     func measured(_ roundTrip: Duration) {

@@ -8,7 +8,7 @@ final class MeshConnectionHandler: ChannelInboundHandler {
 
     private enum Phase {
         case proving
-        case open(MemberID)
+        case open(MeshTerms)
         /// The peer is proved and counts as down here. It has the first word: it may count this member as down, too, and
         /// one of the two is enough.
         case parley(MemberID)
@@ -30,6 +30,8 @@ final class MeshConnectionHandler: ChannelInboundHandler {
     private var pulse: Scheduled<Void>?
     private var heard = NIODeadline.now()
     private var lastPulse = NIODeadline.now()
+    /// Of what is being read.
+    private var arrivals = Arrivals()
 
     /// `handshake` is called once the channel is active and knows its own address; nil ends the connection.
     init(
@@ -67,6 +69,7 @@ final class MeshConnectionHandler: ChannelInboundHandler {
             if case .open = phase { connection.meter.count { $0.malformed += 1 } }
             end(.notRoost)
         }
+        handOver()
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
@@ -93,7 +96,7 @@ final class MeshConnectionHandler: ChannelInboundHandler {
     private func receive(_ frame: Frame) {
         switch phase {
         case .proving: if let directive = handshake?.receive(frame) { follow(directive) }
-        case .open(let peer): dispatch(frame, from: peer)
+        case .open(let terms): dispatch(frame, on: terms)
         case .parley(let peer): parley(frame, with: peer)
         case .ended: break
         }
@@ -141,10 +144,10 @@ final class MeshConnectionHandler: ChannelInboundHandler {
 
     private func open(_ peer: Hello) {
         deadline?.cancel()
-        phase = .open(peer.member)
         decoder.limit = connection.configuration.maximumPayload
-        connection.open(peer)
-        if connection.features.contains(.parts) {
+        let terms = connection.open(peer)
+        phase = .open(terms)
+        if terms.features.contains(.parts) {
             assembler = PartAssembler(limit: connection.configuration.maximumPayload)
         }
         connection.meter.count { $0.established += 1 }
@@ -155,6 +158,8 @@ final class MeshConnectionHandler: ChannelInboundHandler {
     }
 
     private func end(_ reason: HandshakeReject) {
+        // What came before the end counts; to give it on may have ended it already.
+        handOver()
         if case .ended = phase { return }
         var wasOpen = false
         if case .open = phase { wasOpen = true }
@@ -182,30 +187,54 @@ final class MeshConnectionHandler: ChannelInboundHandler {
         pulse = connection.channel.eventLoop.assumeIsolated().scheduleTask(in: interval) { self.beat() }
     }
 
-    private func dispatch(_ frame: Frame, from peer: MemberID) {
-        connection.meter.countReceived()
-        guard let frame = assemble(frame) else { return }
+    private func dispatch(_ frame: Frame, on terms: MeshTerms) {
+        arrivals.frames += 1
+        if assembler?.concerns(frame) ?? false {
+            if let whole = assemble(frame) { take(whole, on: terms) }
+        } else {
+            take(frame, on: terms)
+        }
+    }
+
+    private func take(_ frame: Frame, on terms: MeshTerms) {
         let isKnown = frame.flags.isDisjoint(with: [.more, .compressed])
         switch FrameType(rawValue: frame.type) {
+        case .cast where isKnown: arrived(frame, isCall: false, on: terms)
+        case .call where isKnown: arrived(frame, isCall: true, on: terms)
+        case .reply where isKnown: arrivals.answers.append(.init(frame.correlation, .success(frame.payload)))
+        case .error:
+            arrivals.answers.append(.init(frame.correlation, .failure(MeshError(errorFrame: frame.payload))))
         case .ping where isKnown && frame.payload.readableBytes <= 64:
             connection.write(Frame(.pong, correlation: frame.correlation, payload: frame.payload))
         case .pong where isKnown: pong(frame)
-        case .cast where isKnown: connection.deliver(frame, isCall: false, at: heard, to: owner)
-        case .call where isKnown: connection.deliver(frame, isCall: true, at: heard, to: owner)
         case .credit where isKnown: connection.granted(frame)
-        case .reply where isKnown: connection.calls.answer(frame.correlation, .success(frame.payload))
-        case .error:
-            connection.calls.answer(frame.correlation, .failure(MeshError(errorFrame: frame.payload)))
         default:
+            // It may be about messages that came before it.
+            handOver()
             if isKnown, owner.receive(frame, on: connection) { return }
             if frame.flags.contains(.optional) { return }
             connection.reply(frame.correlation, .failure(.unsupported))
         }
     }
 
+    /// Gives on what came so far, all at once: what each wakes need not be woken for the next.
+    private func handOver() {
+        guard case .open(let terms) = phase, arrivals.frames > 0 else { return }
+        let arrived = arrivals
+        arrivals = Arrivals()
+        connection.meter.countReceived(arrived.frames)
+        connection.calls.answer(arrived.answers)
+        connection.deliver(arrived.messages, on: terms, to: owner)
+    }
+
+    private func arrived(_ frame: Frame, isCall: Bool, on terms: MeshTerms) {
+        if let message = connection.delivery(frame, isCall: isCall, at: heard, on: terms) {
+            arrivals.messages.append(message)
+        }
+    }
+
     /// The frame, once all parts of its payload are here.
     private func assemble(_ frame: Frame) -> Frame? {
-        guard assembler != nil else { return frame }
         switch assembler?.add(frame) {
         case .whole(let frame): return frame
         case .part: return nil

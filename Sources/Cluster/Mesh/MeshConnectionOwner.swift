@@ -6,8 +6,8 @@ protocol MeshConnectionOwner: AnyObject, Sendable {
     func opened(_ connection: MeshConnection)
     /// It ended, once; `reason` when that was before it was of use.
     func ended(_ connection: MeshConnection, _ reason: HandshakeReject?)
-    /// A message for a service. Nil when it is accepted; `reply` is set for a call.
-    func receive(_ delivery: Delivery) -> MeshError?
+    /// Messages for services, in the order they came. Returns those that are not accepted.
+    func receive(_ deliveries: [Delivery]) -> [(Delivery, MeshError)]
     /// Any other frame; false when it is of no known type.
     func receive(_ frame: Frame, on connection: MeshConnection) -> Bool
 }

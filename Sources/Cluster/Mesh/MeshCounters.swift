@@ -42,16 +42,23 @@ public struct MeshCounters: Sendable, Hashable {
 /// Counters many event loops write.
 final class MeshMeter: Sendable {
     private let counters = Mutex(MeshCounters())
-    /// By itself, because it is counted for every frame.
+    /// By themselves, because they are counted for all that is read and written.
     private let received = Atomic<Int>(0)
+    private let sent = Atomic<Int>(0)
 
     var snapshot: MeshCounters {
         var snapshot = counters.withLock { $0 }
         snapshot.framesReceived = received.load(ordering: .relaxed)
+        snapshot.framesSent = sent.load(ordering: .relaxed)
         return snapshot
     }
 
-    func countReceived() { received.wrappingAdd(1, ordering: .relaxed) }
+    func countReceived(_ frames: Int) { received.wrappingAdd(frames, ordering: .relaxed) }
+
+    func countSent(_ frames: Int, expired: Int) {
+        sent.wrappingAdd(frames, ordering: .relaxed)
+        if expired > 0 { count { $0.callsExpired += expired } }
+    }
 
     func count(_ change: (inout MeshCounters) -> Void) {
         counters.withLock { change(&$0) }

@@ -51,11 +51,6 @@ struct MeshMachine: Sendable {
         peers[name]?.link.map { ($0.connection, $0.peer) }
     }
 
-    /// The same without a copy of the member.
-    func link(to name: MemberName) -> (connection: UInt64, incarnation: UInt64)? {
-        peers[name]?.link.map { ($0.connection, $0.peer.incarnation) }
-    }
-
     /// The members that should be connected. Others are not dialled any more; what stands stays.
     mutating func want(_ members: [Member]) -> [Directive] {
         let wanted = Dictionary(members.map { ($0.name, $0) }) { first, _ in first }

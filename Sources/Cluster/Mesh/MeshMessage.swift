@@ -31,13 +31,21 @@ struct MessageBody: Sendable, Equatable {
         max(0, limit - 5 - service.utf8.count)
     }
 
-    func encode() -> ByteBuffer {
-        var buffer = ByteBuffer()
-        buffer.reserveCapacity(5 + service.utf8.count + body.count)
-        buffer.writeInteger(patience)
-        buffer.writeInteger(UInt8(clamping: service.utf8.count))
+    /// In bytes on the wire.
+    var size: Int { 5 + service.utf8.count + body.count }
+
+    /// `patience`, when it is given, takes the place of this one's.
+    func write(into buffer: inout ByteBuffer, patience: UInt32? = nil) {
+        let patience = patience ?? self.patience
+        buffer.writeMultipleIntegers(patience, UInt8(clamping: service.utf8.count))
         buffer.writeString(service)
         buffer.writeBytes(body)
+    }
+
+    func encode() -> ByteBuffer {
+        var buffer = ByteBuffer()
+        buffer.reserveCapacity(size)
+        write(into: &buffer)
         return buffer
     }
 
@@ -53,6 +61,11 @@ struct MessageBody: Sendable, Equatable {
         guard let patience = buffer.readInteger(as: UInt32.self), let length = buffer.readInteger(as: UInt8.self),
             let service = buffer.readString(length: Int(length)), Self.isService(service)
         else { return nil }
-        self.init(patience: patience, service: service, body: Array(buffer.readableBytesView))
+        self.init(patience: patience, service: service, body: buffer.bytes)
     }
+}
+
+extension ByteBuffer {
+    /// A copy of what can be read.
+    var bytes: [UInt8] { getBytes(at: readerIndex, length: readableBytes) ?? [] }
 }

@@ -3,6 +3,8 @@ struct JSONMember: Sendable {
     let key: Range<Int>
     let value: Range<Int>
     let kind: JSONKind
+    /// Whether the key has escapes.
+    let isEscaped: Bool
 }
 
 /// The members of a checked JSON object, as slices of its source.
@@ -11,9 +13,13 @@ public struct JSONObject: Sendable {
     let ranges: [JSONMember]
 
     /// The members in the order they were written.
-    public var members: [(key: String, value: JSONSlice)] {
-        ranges.map { (key($0), JSONSlice(source: source, range: $0.value, kind: $0.kind)) }
-    }
+    public var members: [(key: String, value: JSONSlice)] { ranges.map(member) }
+
+    /// How many members it has.
+    public var count: Int { ranges.count }
+
+    /// The member that was written at that place, from 0.
+    public subscript(at index: Int) -> (key: String, value: JSONSlice) { member(ranges[index]) }
 
     /// The member of that name.
     public subscript(name: String) -> JSONSlice? {
@@ -24,8 +30,13 @@ public struct JSONObject: Sendable {
         return nil
     }
 
+    private func member(_ member: JSONMember) -> (key: String, value: JSONSlice) {
+        (key(member), JSONSlice(source: source, range: member.value, kind: member.kind))
+    }
+
     private func key(_ member: JSONMember) -> String {
-        String(decoding: JSONString.decode(source[member.key].dropFirst().dropLast()), as: UTF8.self)
+        let inside = source[member.key].dropFirst().dropLast()
+        return String(decoding: member.isEscaped ? JSONString.decode(inside)[...] : inside, as: UTF8.self)
     }
 }
 
@@ -45,7 +56,9 @@ public struct JSONSlice: Sendable {
     /// The text, if it is a string.
     public var string: String? {
         guard kind == .string else { return nil }
-        return String(decoding: JSONString.decode(source[range].dropFirst().dropLast()), as: UTF8.self)
+        let inside = source[range].dropFirst().dropLast()
+        let isEscaped = inside.contains(UInt8(ascii: "\\"))
+        return String(decoding: isEscaped ? JSONString.decode(inside)[...] : inside, as: UTF8.self)
     }
 
     /// The number, if it is one without a fraction that an `Int` holds.

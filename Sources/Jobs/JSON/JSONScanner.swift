@@ -4,13 +4,18 @@
 /// readers disagree: duplicate keys, lone surrogates, NUL characters, a byte order mark and more than `maximumDepth`
 /// levels are refused. A recursive `Codable` value would take seconds for 20 KB of nesting; this is linear.
 public struct JSONScanner {
-    private let bytes: UnsafeBufferPointer<UInt8>
+    let bytes: UnsafeBufferPointer<UInt8>
     private let maximumDepth: Int
-    private var index = 0
+    private let start: Int
+    private var index: Int
+    /// The keys that the objects under way have had, the innermost's last: in one array, because most objects are small.
+    var keys: [Range<Int>] = []
 
-    private init(_ bytes: UnsafeBufferPointer<UInt8>, maximumDepth: Int) {
+    private init(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int, maximumDepth: Int) {
         self.bytes = bytes
         self.maximumDepth = maximumDepth
+        self.start = start
+        index = start
     }
 
     /// Checks that `bytes` are one JSON value and nothing else.
@@ -23,12 +28,13 @@ public struct JSONScanner {
         }
     }
 
-    /// Checks `bytes` and returns the members of the object they must be.
+    /// Checks `bytes`, or those at `range`, and returns the members of the object they must be. Faults are counted from
+    /// where the range begins.
     public static func parseObject(
-        _ bytes: [UInt8], maximumDepth: Int = JobLimits.depth
+        _ bytes: [UInt8], in range: Range<Int>? = nil, maximumDepth: Int = JobLimits.depth
     ) throws(JSONFault) -> JSONObject {
         var members: [JSONMember] = []
-        let kind = try scan(bytes, maximumDepth: maximumDepth) { scanner throws(JSONFault) in
+        let kind = try scan(bytes, in: range, maximumDepth: maximumDepth) { scanner throws(JSONFault) in
             try scanner.value(depth: 0) { members.append($0) }
         }
         guard kind == .object else { throw JSONFault("expected an object", at: 0) }
@@ -51,10 +57,13 @@ public struct JSONScanner {
     }
 
     static func scan(
-        _ bytes: [UInt8], maximumDepth: Int, _ body: (inout JSONScanner) throws(JSONFault) -> JSONKind
+        _ bytes: [UInt8], in range: Range<Int>? = nil, maximumDepth: Int,
+        _ body: (inout JSONScanner) throws(JSONFault) -> JSONKind
     ) throws(JSONFault) -> JSONKind {
+        let range = (range ?? bytes.indices).clamped(to: bytes.indices)
         let result: Result<JSONKind, JSONFault> = bytes.withUnsafeBufferPointer { buffer in
-            var scanner = JSONScanner(buffer, maximumDepth: maximumDepth)
+            let buffer = UnsafeBufferPointer(rebasing: buffer[..<range.upperBound])
+            var scanner = JSONScanner(buffer, from: range.lowerBound, maximumDepth: maximumDepth)
             do throws(JSONFault) {
                 let kind = try body(&scanner)
                 scanner.skipSpace()
@@ -67,7 +76,7 @@ public struct JSONScanner {
         return try result.get()
     }
 
-    private func fault(_ message: String) -> JSONFault { JSONFault(message, at: index) }
+    private func fault(_ message: String) -> JSONFault { JSONFault(message, at: index - start) }
 
     private var byte: UInt8? { index < bytes.count ? bytes[index] : nil }
 
@@ -120,23 +129,25 @@ public struct JSONScanner {
             index += 1
             return
         }
-        var keys = JSONKeySet(bytes)
+        let outer = keys.count
+        defer { keys.removeSubrange(outer...) }
+        var many: JSONKeySet?
         while true {
             skipSpace()
             guard byte == UInt8(ascii: "\"") else { throw fault("expected a key") }
-            let start = index
+            let first = index
             let escaped = try string()
-            guard keys.insert(start + 1..<index - 1, escaped: escaped) else {
-                throw JSONFault("duplicate key", at: start)
+            guard isNew(first + 1..<index - 1, escaped: escaped, behind: outer, &many) else {
+                throw JSONFault("duplicate key", at: first - start)
             }
-            let key = start..<index
+            let key = first..<index
             skipSpace()
             guard byte == UInt8(ascii: ":") else { throw fault("expected a colon") }
             index += 1
             skipSpace()
-            let first = index
+            let begin = index
             let kind = try value(depth: depth, collect: nil)
-            collect?(JSONMember(key: key, value: first..<index, kind: kind))
+            collect?(JSONMember(key: key, value: begin..<index, kind: kind, isEscaped: escaped))
             skipSpace()
             switch byte {
             case UInt8(ascii: ","): index += 1
@@ -162,7 +173,7 @@ public struct JSONScanner {
             skipSpace()
             let first = index
             let kind = try value(depth: depth, collect: inner)
-            collect?(JSONMember(key: first..<first, value: first..<index, kind: kind))
+            collect?(JSONMember(key: first..<first, value: first..<index, kind: kind, isEscaped: false))
             skipSpace()
             switch byte {
             case UInt8(ascii: ","): index += 1
@@ -182,9 +193,12 @@ public struct JSONScanner {
     }
 
     private mutating func number() throws(JSONFault) {
-        let start = index
+        let first = index
         if byte == UInt8(ascii: "-") { index += 1 }
         if byte == UInt8(ascii: "0") { index += 1 } else { try digits() }
+        let isWhole = byte != UInt8(ascii: ".") && byte != UInt8(ascii: "e") && byte != UInt8(ascii: "E")
+        // Nobody disagrees about these.
+        if isWhole, index - first <= 15 { return }
         if byte == UInt8(ascii: ".") {
             index += 1
             try digits()
@@ -195,23 +209,24 @@ public struct JSONScanner {
             try digits()
         }
         // Longer than any exact number: readers would disagree about it, and 1e400 is no number to most.
-        guard index - start <= 400 else { throw JSONFault("number too long", at: start) }
-        guard let double = Double(String(decoding: bytes[start..<index], as: UTF8.self)), double.isFinite else {
-            throw JSONFault("number out of range", at: start)
+        guard index - first <= 400 else { throw JSONFault("number too long", at: first - start) }
+        guard let double = Double(String(decoding: bytes[first..<index], as: UTF8.self)), double.isFinite else {
+            throw JSONFault("number out of range", at: first - start)
         }
     }
 
     private mutating func digits() throws(JSONFault) {
-        let start = index
+        let first = index
         while let digit = byte, (0x30...0x39).contains(digit) { index += 1 }
-        guard index > start else { throw fault("expected a digit") }
+        guard index > first else { throw fault("expected a digit") }
     }
 
     /// Passes over a string; returns whether it has escapes.
     private mutating func string() throws(JSONFault) -> Bool {
         index += 1
         var escaped = false
-        while let next = byte {
+        while index < bytes.count {
+            let next = bytes[index]
             switch next {
             case UInt8(ascii: "\""):
                 index += 1

@@ -6,11 +6,14 @@ extension MemoryMachine {
         let isKnown = members.allSatisfy { batch, count in
             batches[batch].map { $0.status.isOpen && $0.members.count + count <= JobLimits.batchMembers } ?? false
         }
-        return isKnown ? jobs.map { enqueue($0, now: now) } : nil
+        guard isKnown else { return nil }
+        changed.reserveCapacity(changed.count + jobs.count)
+        return jobs.map { enqueue($0, now: now) }
     }
 
     mutating func enqueue(_ job: NewJob, now: Timestamp, quota: Bool = true) -> Enqueued {
-        if live(job.id, now: now) != nil { return .accepted(job.id) }
+        let isKept = entries.contains(job.id)
+        if isKept, live(job.id, now: now) != nil { return .accepted(job.id) }
         if let request = job.idempotency, let known = requests[Array(request.key.utf8)], known.until > now {
             return known.digest == request.digest ? .repeated(known.id) : .mismatched(known.id)
         }
@@ -24,6 +27,7 @@ extension MemoryMachine {
             if (waiting[.queued] ?? 0) + (waiting[.scheduled] ?? 0) - freed >= most { return .full(queue: job.queue) }
         }
         if let replaced { end(replaced, .cancelled, ErrorText.replaced + job.id.description, now: now) }
+        if isKept { forget(job.id, now: now) }
         accept(job, now: now)
         return .accepted(job.id)
     }
@@ -59,7 +63,6 @@ extension MemoryMachine {
     }
 
     private mutating func accept(_ job: NewJob, now: Timestamp) {
-        forget(job.id, now: now)
         let time = job.start.moment(now)
         let runAt = time > now ? time : nil
         var waitsFor = 0
@@ -98,16 +101,20 @@ extension MemoryMachine {
         var entry = Entry(record: record)
         entry.parents = parents
         entry.waitsFor = waitsFor
-        entries[record.id] = entry
-        counts.totals.enqueued += 1
-        newest.insertInOrder(record.id)
         if settings[record.queue]?.isSearchable ?? true {
             let words = record.searchTerms
             if !words.isEmpty {
                 terms.add(record.id, words)
-                entries[record.id]?.isIndexed = true
+                entry.isIndexed = true
             }
         }
+        if record.state == .queued {
+            lastPlace += 1
+            entry.place = lastPlace
+        }
+        entries[record.id] = entry
+        counts.totals.enqueued += 1
+        newest.insertInOrder(record.id)
         count(record, 1)
         changed.append(record.id)
         if let overdueAt = record.overdueAt, !record.state.isFinal {
@@ -115,7 +122,7 @@ extension MemoryMachine {
             wakes.insert(.schedule)
         }
         if record.state == .queued {
-            addToLane(record)
+            addToLane(record, place: entry.place)
             wakes.insert(.claims)
         } else if record.state == .scheduled, let runAt = record.runAt, waitsFor == 0 {
             scheduled.insert(record.id, due: runAt)

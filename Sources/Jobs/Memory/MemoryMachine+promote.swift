@@ -106,7 +106,7 @@ extension MemoryMachine {
             if let expiry = batches[id]?.expiresAt, expiry <= now { batches[id] = nil }
         }
         requests = requests.count > 64 ? requests.filter { $0.value.until > now } : requests
-        if newest.count > 64, entries.count * 2 < newest.count { newest.removeAll { entries[$0] == nil } }
+        if newest.count > 64, entries.count * 2 < newest.count { newest.removeAll { !entries.contains($0) } }
         return pruned
     }
 }

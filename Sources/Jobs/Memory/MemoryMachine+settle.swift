@@ -73,8 +73,8 @@ extension MemoryMachine {
 
     mutating func reclaim(worker: String, limit: Int, maxCrashes: Int, now: Timestamp) -> Reclaimed {
         var reclaimed = Reclaimed()
-        for (id, entry) in entries where entry.record.state == .running && entry.record.worker == worker {
-            if reclaimed.count == limit { break }
+        let lost = entries.values.lazy.filter { $0.record.state == .running && $0.record.worker == worker }
+        for id in lost.prefix(limit).map(\.record.id) {
             takeBack(id, maxCrashes: maxCrashes, now: now, &reclaimed)
         }
         return reclaimed

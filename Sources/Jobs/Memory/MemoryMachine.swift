@@ -34,7 +34,7 @@ struct MemoryMachine: Sendable {
         static let ends = Wakes(rawValue: 8)
     }
 
-    var entries: [JobID: Entry] = [:]
+    var entries = EntryTable()
     /// By bytes: strings that Unicode calls equal are different keys.
     var keys: [[UInt8]: KeyHolder] = [:]
     var requests: [[UInt8]: (id: JobID, digest: String, until: Timestamp)] = [:]
@@ -142,15 +142,20 @@ struct MemoryMachine: Sendable {
     }
 
     /// Puts a job at the end of its lane.
-    mutating func addToLane(_ record: JobRecord) {
+    private mutating func addToLane(_ record: JobRecord) {
         lastPlace += 1
         entries[record.id]?.place = lastPlace
+        addToLane(record, place: lastPlace)
+    }
+
+    /// Puts a job, whose entry has the place, at the end of its lane.
+    mutating func addToLane(_ record: JobRecord, place: UInt64) {
         let key = LaneKey(priority: record.priority, type: record.type, isTenanted: record.tenant != nil)
         if let tenant = record.tenant {
             lanes[record.queue, default: [:]][key, default: LaneGroup()].tenants.append(
-                record.id, tenant: tenant, place: lastPlace)
+                record.id, tenant: tenant, place: place)
         } else {
-            lanes[record.queue, default: [:]][key, default: LaneGroup()].plain.append(record.id, place: lastPlace)
+            lanes[record.queue, default: [:]][key, default: LaneGroup()].plain.append(record.id, place: place)
         }
     }
 
@@ -196,7 +201,7 @@ struct MemoryMachine: Sendable {
         entries[id] = nil
         changed.append(id)
         count(entry.record, -1)
-        if entry.isIndexed { terms.remove(id, entry.record.searchTerms) { entries[$0] != nil } }
+        if entry.isIndexed { terms.remove(id, entry.record.searchTerms) { entries.contains($0) } }
         guard let key = entry.record.uniqueKey.map({ Array($0.utf8) }), let holder = keys[key], holder.id == id else {
             return
         }

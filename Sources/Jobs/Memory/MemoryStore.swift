@@ -76,6 +76,14 @@ public final class MemoryStore: JobStore {
         return try with { $0.settle(ticket, outcome, now: clock()) }
     }
 
+    public func settle(_ ends: [AttemptEnd]) async throws(StoreError) -> [Settlement] {
+        for end in ends { try StoreRequest.check(end.outcome) }
+        return try with { machine in
+            let now = clock()
+            return ends.map { machine.settle($0.ticket, $0.outcome, now: now) }
+        }
+    }
+
     public func promoteDue(limit: Int, wait: Duration) async throws(StoreError) -> Int {
         let deadline = ContinuousClock.now + min(max(.zero, wait), .seconds(3600))
         var moved = 0

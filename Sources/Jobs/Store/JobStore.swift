@@ -24,6 +24,9 @@ public protocol JobStore:
     /// An outcome that would have the job run again is recorded as cancelled when somebody cancelled it meanwhile.
     func settle(_ ticket: Claim.Ticket, _ outcome: Outcome) async throws(StoreError) -> Settlement
 
+    /// Records how some attempts ended; what became of each, in order. When it throws, any of them may have been recorded.
+    func settle(_ ends: [AttemptEnd]) async throws(StoreError) -> [Settlement]
+
     /// Moves on what time or other jobs decide, at most `limit` jobs: queues scheduled jobs whose time has come, ends
     /// those past `startBy` or their deadline, lets go of the children and counts the members of batches that ended.
     /// Waits up to `wait` for something to do; returns how many jobs were moved.
@@ -66,4 +69,13 @@ public protocol JobStore:
 
     /// Lets go of files and connections; later calls throw `StoreError.Code.closed`.
     func close() async
+}
+
+extension JobStore {
+    /// One after the other, for stores that have no better way.
+    public func settle(_ ends: [AttemptEnd]) async throws(StoreError) -> [Settlement] {
+        var settlements: [Settlement] = []
+        for end in ends { settlements.append(try await settle(end.ticket, end.outcome)) }
+        return settlements
+    }
 }

@@ -25,12 +25,8 @@ struct NoteDesk: Sendable {
     /// Sends what is left, once; returns how many lines never reached the store. Its caller's task must not be one
     /// that is cancelled with the attempt.
     func close(_ attempt: Attempt) async -> Int {
-        let (flight, isSilent) = attempt.notes.withLock { notes in
-            notes.buffer.close()
-            return (notes.flight, notes.flight == nil && notes.buffer.isSilent)
-        }
-        if isSilent { return 0 }
-        await flight?.value
+        if closeIsSilent(attempt) { return 0 }
+        await attempt.notes.withLock { $0.flight }?.value
         let (last, dropped) = attempt.notes.withLock { ($0.buffer.takeLast(now: .now), $0.buffer.dropped) }
         guard let last else { return dropped }
         let end = await send(last, of: attempt)
@@ -38,6 +34,14 @@ struct NoteDesk: Sendable {
             _ = notes.buffer.sent(last, end, now: .now)
             notes.buffer.abandon()
             return notes.buffer.dropped
+        }
+    }
+
+    /// Whether nothing is left to be sent, now or by `close`; the attempt tells nothing more from here on.
+    func closeIsSilent(_ attempt: Attempt) -> Bool {
+        attempt.notes.withLock { notes in
+            notes.buffer.close()
+            return notes.flight == nil && notes.buffer.isSilent
         }
     }
 

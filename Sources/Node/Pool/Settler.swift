@@ -34,6 +34,9 @@ final class Settler: Sendable {
         stopped = Event(executor)
     }
 
+    /// Brings many to the store in one call, once: when it throws, bring each by itself.
+    func settle(_ ends: [AttemptEnd]) async throws(StoreError) -> [Settlement] { try await store.settle(ends) }
+
     /// Ends when the store has answered or `stop()` was called.
     func settle(_ ticket: Claim.Ticket, _ outcome: Outcome) async -> End {
         var outcome = outcome

@@ -24,6 +24,7 @@ final class WorkerPool: Sendable {
     let plan: PoolPlan
     let parts: Parts
     let state: Mutex<State>
+    let outcomes = OutcomeQueue()
     private let room: Event
 
     /// What the pools of a node share.
@@ -143,23 +144,9 @@ final class WorkerPool: Sendable {
         // Nobody cancels this task from here on, but somebody may have before, the handler itself included: a store
         // refuses calls of a cancelled task.
         if Task.isCancelled { return settleApart(attempt, outcome) }
-        await settle(attempt, outcome)
-    }
-
-    private func settle(_ attempt: Attempt, _ outcome: Outcome) async {
-        let dropped = await parts.notes.close(attempt)
-        let end = await parts.settler.settle(attempt.claim.ticket, outcome)
-        parts.suspects.ended(attempt.claim)
-        change { state in
-            state.table.counters.linesDropped += dropped
-            state.table.settled(attempt, end)
-        }
-        log(attempt, end)
-    }
-
-    /// Settles in a task that nobody cancels, on the thread that no handler blocks; the drain awaits it by the table.
-    func settleApart(_ attempt: Attempt, _ outcome: Outcome) {
-        Task(executorPreference: parts.executor) { await self.settle(attempt, outcome) }
+        // What the handler told goes before its end.
+        guard parts.notes.closeIsSilent(attempt) else { return await settle(attempt, outcome) }
+        if outcomes.add(attempt, outcome) { await carryOutcomes() }
     }
 
     /// Changes the state and wakes whoever waits for what came of it.
@@ -174,22 +161,5 @@ final class WorkerPool: Sendable {
         if hasRoom { room.notify() }
         if isIdle { parts.signals.idle.notify() }
         return result
-    }
-
-    func log(_ attempt: Attempt, _ end: Settler.End) {
-        let (level, message, error): (Logger.Level, Logger.Message, String?) =
-            switch end {
-            case .settled(.failed(let error)): (.warning, "job failed for good", error)
-            case .settled(.retry(_, let error)): (.info, "job failed, will be tried again", error)
-            case .settled(.cancelled(let reason)): (.info, "job cancelled while it ran", reason)
-            case .leaseLost: (.warning, "lease lost, attempt dropped", nil)
-            case .abandoned: (.error, "attempt abandoned, its lease will run out", nil)
-            case .settled: (.debug, "attempt ended", nil)
-            }
-        guard level >= parts.logger.logLevel else { return }
-        let job = attempt.claim.job
-        var metadata: Logger.Metadata = ["job": "\(job.id)", "type": "\(job.type)", "attempt": "\(job.attempt)"]
-        if let error { metadata["error"] = "\(error)" }
-        parts.logger.log(level: level, message, metadata: metadata)
     }
 }

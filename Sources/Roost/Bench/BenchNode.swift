@@ -32,19 +32,9 @@ struct BenchNode {
         let node = try service()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await node.run() }
-            // What the store must do all the time, such as hearing of wake-ups.
-            let store = store
-            let background = Task { try await store.run() }  // Awaited below, once the node has settled.
-            do {
-                try await body()
-            } catch {
-                background.cancel()
-                throw error
-            }
+            try await body()
             node.drain()
             try await group.waitForAll()
-            background.cancel()
-            _ = await background.result
         }
     }
 }

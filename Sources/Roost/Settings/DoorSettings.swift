@@ -16,10 +16,16 @@ struct DoorSettings: Sendable, Equatable {
     var maxBodyBytes: Int
     /// The longest body of a bulk submit, bytes.
     var maxBulkBytes: Int
+    /// What all bodies and long replies may hold in memory, bytes.
+    var maxHeldBytes: Int
     /// Open connections.
     var maxConnections: Int
     /// Requests served at a time.
     var maxRequests: Int
+    /// How long requests may queue for a thread.
+    var maxQueueing: Duration
+    /// How long they may queue for longer than that.
+    var burst: Duration
     /// Requests that wait for something to happen at a time.
     var maxWaiting: Int
     /// Origins whose web pages may use the API; `*`: all.
@@ -34,8 +40,11 @@ struct DoorSettings: Sendable, Equatable {
         maxHeaderBytes = standard.maximumHeaderBytes
         maxBodyBytes = standard.maximumBodyBytes
         maxBulkBytes = standard.maximumBulkBytes
+        maxHeldBytes = standard.maximumHeldBytes
         maxConnections = standard.maximumConnections
         maxRequests = standard.maximumRequests
+        maxQueueing = standard.maximumQueueing
+        burst = standard.burst
         maxWaiting = standard.maximumWaiting
         cors = standard.allowedOrigins
     }
@@ -50,8 +59,13 @@ struct DoorSettings: Sendable, Equatable {
         maxHeaderBytes = try Settings.int(reader, "maxHeaderBytes", 1024...(1 << 20)) ?? maxHeaderBytes
         maxBodyBytes = try Settings.int(reader, "maxBodyBytes", 1024...(64 << 20)) ?? maxBodyBytes
         maxBulkBytes = try Settings.int(reader, "maxBulkBytes", 1024...(1 << 30)) ?? maxBulkBytes
+        maxHeldBytes = try Settings.int(reader, "maxHeldBytes", (1 << 20)...(1 << 40)) ?? maxHeldBytes
         maxConnections = try Settings.int(reader, "maxConnections", 1...1_000_000) ?? maxConnections
         maxRequests = try Settings.int(reader, "maxRequests", 1...1_000_000) ?? maxRequests
+        let milliseconds = 1...60_000
+        maxQueueing =
+            try Settings.int(reader, "maxQueueingMilliseconds", milliseconds).map { .milliseconds($0) } ?? maxQueueing
+        burst = try Settings.int(reader, "burstMilliseconds", milliseconds).map { .milliseconds($0) } ?? burst
         maxWaiting = try Settings.int(reader, "maxWaiting", 1...1_000_000) ?? maxWaiting
         if let origins = reader.stringArray(forKey: "cors") {
             cors = origins.filter { !$0.isEmpty }
@@ -70,8 +84,11 @@ struct DoorSettings: Sendable, Equatable {
         configuration.maximumHeaderBytes = maxHeaderBytes
         configuration.maximumBodyBytes = maxBodyBytes
         configuration.maximumBulkBytes = maxBulkBytes
+        configuration.maximumHeldBytes = maxHeldBytes
         configuration.maximumConnections = maxConnections
         configuration.maximumRequests = maxRequests
+        configuration.maximumQueueing = maxQueueing
+        configuration.burst = burst
         configuration.maximumWaiting = maxWaiting
         configuration.allowedOrigins = cors
     }
@@ -81,7 +98,8 @@ struct DoorSettings: Sendable, Equatable {
         [
             ("header-time", "\(headerDeadline)"), ("body-time", "\(bodyDeadline)"), ("idle-time", "\(idleTimeout)"),
             ("max-header", "\(maxHeaderBytes)"), ("max-body", "\(maxBodyBytes)"), ("max-bulk", "\(maxBulkBytes)"),
-            ("max-conns", "\(maxConnections)"), ("max-requests", "\(maxRequests)"), ("max-waiting", "\(maxWaiting)"),
+            ("max-held", "\(maxHeldBytes)"), ("max-conns", "\(maxConnections)"), ("max-requests", "\(maxRequests)"),
+            ("max-queueing", "\(maxQueueing)"), ("burst", "\(burst)"), ("max-waiting", "\(maxWaiting)"),
             ("cors", cors.isEmpty ? "(none)" : cors.joined(separator: ",")),
         ]
     }

@@ -37,7 +37,9 @@ extension Settings {
     /// | `keepDone`, `keepFailed`, `keepCancelled` | `ROOST_KEEP_DONE`, … (jobs) | 1,000,000; 100,000; 100,000 |
     /// | `headerSeconds`, `bodySeconds`, `idleSeconds` | `ROOST_HEADER_SECONDS`, … | 10; 30; 60 |
     /// | `maxHeaderBytes`, `maxBodyBytes`, `maxBulkBytes` | `ROOST_MAX_HEADER_BYTES`, … | 16 KiB; 1 MiB; 32 MiB |
+    /// | `maxHeldBytes` | `ROOST_MAX_HELD_BYTES` | 256 MiB |
     /// | `maxConnections`, `maxRequests`, `maxWaiting` | `ROOST_MAX_CONNECTIONS`, … | 10,000; 512; 5,000 |
+    /// | `maxQueueingMilliseconds`, `burstMilliseconds` | `ROOST_MAX_QUEUEING_MILLISECONDS`, … | 100; 200 |
     /// | `cors` | `ROOST_CORS` (origins, separated by commas; `*`: all) | none |
     /// | `webhookAllowPrivate` | `ROOST_WEBHOOK_ALLOW_PRIVATE` (private receivers, and without TLS) | false |
     /// | `timeZones` | `ROOST_TIME_ZONES` (a directory) | `/usr/share/zoneinfo` |

@@ -5,45 +5,75 @@ extension RedisStreamStore {
     public func claim(_ request: ClaimRequest) async throws(StoreError) -> [Claim] {
         let request = StoreRequest.clamped(request)
         let deadline = ContinuousClock.now + request.wait
+        var answer: WaitingClaim.Answer?
+        var vainHints = 0
         while true {
-            let generation = claimable.generation
-            let (claims, again) = try await claimWhole(request)
+            let generation = answer?.generation ?? claimable.generation
+            let (claims, again) = try await claimed(request, answer)
             if !claims.isEmpty || Task.isCancelled { return claims }
+            if answer?.isHint == true { vainHints += 1 }
+            answer = nil
             // Behind many entries of jobs that are not to be run any more there may be one.
             if again == 0 { continue }
             let left = deadline - .now
             if left <= .zero { return claims }
             let room = again < 0 ? left : .microseconds(again) + .milliseconds(1)
-            await claimable.wait(after: generation, upTo: min(left, room, configuration.recheck))
-            if Task.isCancelled { return [] }
+            // Of a queue that is paused or at its limit, no more hints: the server's messages are enough.
+            answer = await park(
+                request, after: generation, upTo: min(left, room, configuration.recheck), heedsHints: vainHints < 3)
+            // What was asked for meanwhile is run or handed back by whoever gets it.
+            if answer == nil && Task.isCancelled { return [] }
         }
     }
 
-    /// A claim on its way is not given up when the caller is cancelled: its jobs would be nobody's for a whole lease.
-    private func claimWhole(_ request: ClaimRequest) async throws(StoreError) -> (claims: [Claim], again: Int64) {
-        if Task.isCancelled { return ([], -1) }
-        // Awaited right here.
-        let result = await Task { () async -> Result<(claims: [Claim], again: Int64), StoreError> in
-            do throws(StoreError) { return .success(try await self.claimNow(request)) } catch { return .failure(error) }
-        }.value
-        return try result.get()
+    /// Waits for a job to hear of; nil when there was none to ask for.
+    private func park(
+        _ request: ClaimRequest, after generation: UInt64, upTo limit: Duration, heedsHints: Bool
+    ) async -> WaitingClaim.Answer? {
+        var command = ClaimScript.script.command(keys: [keys.base])
+        append(request, to: &command)
+        let question = command
+        return await claimable.wait(after: generation, upTo: limit, turnedAway: nil) { continuation in
+            WaitingClaim(
+                request: request, heedsHints: heedsHints,
+                ask: { [client, configuration] answer in
+                    client.send(question, deadline: configuration.deadline, completion: answer)
+                }, continuation: continuation)
+        }
     }
 
-    /// The claims, and after how many µs to look again although nothing happened: 0 at once, negative never.
-    private func claimNow(
-        _ request: ClaimRequest
+    /// What was answered to a claim that waited, or else to one that is made now; and after how many µs to look again
+    /// although nothing happened: 0 at once, negative never.
+    private func claimed(
+        _ request: ClaimRequest, _ answer: WaitingClaim.Answer?
     ) async throws(StoreError) -> (claims: [Claim], again: Int64) {
-        // A claim of more than a script's share is the caller's next claim.
-        let limit = min(request.limit, configuration.batch)
-        let reply = try await evaluate(ClaimScript.script) { command in
-            command.append(request.worker)
-            command.append(limit)
-            command.append(request.lease.clampedMicroseconds)
-            command.append(request.queues.count)
-            for queue in request.queues { command.append(queue) }
-            command.append(request.types?.count ?? -1)
-            for type in request.types ?? [] { command.append(type) }
+        switch answer?.reply {
+        case .success(let reply): return try claims(in: reply)
+        // The server forgot the script, as it does at a restart: it is told again.
+        case .failure(let error) where error.serverError?.code == "NOSCRIPT": break
+        case .failure(let error): throw StoreError(error, doing: ClaimScript.script.name)
+        case nil: break
         }
+        if Task.isCancelled { return ([], -1) }
+        try checkOpen()
+        // A claim on its way is not given up when the caller is cancelled: its jobs would be nobody's for a whole lease.
+        var link = link
+        link.outlivesCancel = true
+        return try claims(in: try await link.evaluate(ClaimScript.script) { append(request, to: &$0) })
+    }
+
+    private func append(_ request: ClaimRequest, to command: inout RedisCommand) {
+        command.append(request.worker)
+        // A claim of more than a script's share is the caller's next claim.
+        command.append(min(request.limit, configuration.batch))
+        command.append(request.lease.clampedMicroseconds)
+        command.append(request.queues.count)
+        for queue in request.queues { command.append(queue) }
+        command.append(request.types?.count ?? -1)
+        for type in request.types ?? [] { command.append(type) }
+    }
+
+    private func claims(in reply: RedisValue) throws(StoreError) -> (claims: [Claim], again: Int64) {
         guard let elements = reply.elements, elements.count % 4 == 1, let again = elements[0].int else {
             throw StoreError(.corrupt, "claim: unexpected reply")
         }

@@ -12,7 +12,7 @@ public final class RedisStreamStore: JobStore {
     let configuration: RedisStreamStoreConfiguration
     var client: RedisClient { link.client }
     var keys: RedisKeys { link.keys }
-    let claimable = WakeSignal()
+    let claimable: WaitingRoom<WaitingClaim>
     let schedule = WakeSignal()
     let endsAdded = WakeSignal()
     let wishes = CancelWishes()
@@ -22,7 +22,7 @@ public final class RedisStreamStore: JobStore {
     let facts = Mutex<RedisFacts?>(nil)
     private let isClosed = Atomic(false)
     private let enqueues: Batcher<EnqueueGroup, Result<[Enqueued], StoreError>>
-    private let settles: Batcher<StoreLink.End, Settlement>
+    private let settles: Batcher<AttemptEnd, Settlement>
     /// Shared by all who ask for jobs one by one.
     let looks: Batcher<JobID, StoreLink.Look>
 
@@ -31,13 +31,20 @@ public final class RedisStreamStore: JobStore {
         let link = StoreLink(
             client: client, keys: RedisKeys(namespace: configuration.namespace), deadline: configuration.deadline)
         let batch = min(configuration.batch, 500)
+        let claimable = WaitingRoom<WaitingClaim>()
         self.link = link
         self.configuration = configuration
-        enqueues = Batcher(limit: batch, flights: 2) { groups throws(StoreError) in
-            try await link.enqueue(groups, batch: batch)
+        self.claimable = claimable
+        var shared = link
+        shared.outlivesCancel = true
+        enqueues = Batcher(limit: batch, flights: 2) { [shared] groups throws(StoreError) in
+            try await shared.enqueue(groups, batch: batch) { claimable.hint($0) }
         }
-        settles = Batcher(limit: batch, flights: 2) { items throws(StoreError) in try await link.settle(items) }
-        looks = Batcher(limit: 100, flights: 2) { ids throws(StoreError) in try await link.details(ids) }
+        settles = Batcher(limit: batch, flights: 2) { [shared] items throws(StoreError) in
+            try await shared.settle(items)
+        }
+        // One: of the time of a look most is the way to the server, which more go together.
+        looks = Batcher(limit: 100, flights: 1) { [shared] ids throws(StoreError) in try await shared.details(ids) }
     }
 
     public func enqueue(_ jobs: [NewJob]) async throws(StoreError) -> [Enqueued] {
@@ -58,12 +65,26 @@ public final class RedisStreamStore: JobStore {
     public func settle(_ ticket: Claim.Ticket, _ outcome: Outcome) async throws(StoreError) -> Settlement {
         try StoreRequest.check(outcome)
         try checkOpen()
-        return try await settles.submit((ticket, outcome))
+        return try await settles.submit(AttemptEnd(ticket, outcome))
+    }
+
+    public func settle(_ ends: [AttemptEnd]) async throws(StoreError) -> [Settlement] {
+        for end in ends { try StoreRequest.check(end.outcome) }
+        try checkOpen()
+        var link = link
+        link.outlivesCancel = true
+        var settlements: [Settlement] = []
+        var rest = ends[...]
+        while !rest.isEmpty {
+            settlements += try await link.settle(Array(rest.prefix(configuration.batch)))
+            rest = rest.dropFirst(configuration.batch)
+        }
+        return settlements
     }
 
     public func close() async {
         isClosed.store(true, ordering: .releasing)
-        claimable.notify()
+        for claim in claimable.change().guests { claim.dismiss() }
         schedule.notify()
         endsAdded.notify()
         watching.notify()

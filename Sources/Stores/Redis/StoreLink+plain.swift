@@ -2,11 +2,18 @@ import RoostJobs
 import RoostRedis
 
 extension StoreLink {
-    /// Jobs without features, in the script that costs least; false when nothing was done and `EnqueueScript` has to decide.
-    func enqueuePlain(_ jobs: [NewJob]) async throws(StoreError) -> Bool {
-        guard let sections = PlainSection.sections(of: jobs) else { return false }
-        let reply = try await evaluate(PlainEnqueueScript.script) { command in
-            for section in sections { section.append(jobs, to: &command) }
+    /// The arguments of the script that costs least, for jobs without features; nil where one of them has some.
+    static func plain(_ jobs: [NewJob]) -> RedisCommand? {
+        guard let sections = PlainSection.sections(of: jobs) else { return nil }
+        var arguments = RedisCommand("")
+        for section in sections { section.append(jobs, to: &arguments) }
+        return arguments
+    }
+
+    /// Accepts jobs without features; false when nothing was done and `EnqueueScript` has to decide.
+    func enqueuePlain(_ arguments: RedisCommand, onQueued: @escaping () -> Void) async throws(StoreError) -> Bool {
+        let reply = try await evaluate(PlainEnqueueScript.script, onQueued: onQueued) { command in
+            command.append(argumentsOf: arguments)
         }
         return reply.int == 1
     }
@@ -47,10 +54,16 @@ private struct PlainSection {
         command.append(model.type)
         command.append(model.maxAttempts)
         command.append(members.count)
+        // Neighbours mostly have the same.
+        var (timeout, ttl, times) = (Duration.zero, Duration.zero, "")
         for index in members {
             let job = jobs[index]
+            if times.isEmpty || job.timeout != timeout || job.resultTTL != ttl {
+                (timeout, ttl) = (job.timeout, job.resultTTL)
+                times = " \(timeout.clampedMicroseconds) \(ttl.clampedMicroseconds) -\n"
+            }
             command.append(job.id.description)
-            command.append(" \(job.timeout.clampedMicroseconds) \(job.resultTTL.clampedMicroseconds) -\n", job.payload)
+            command.append(times, job.payload)
         }
     }
 

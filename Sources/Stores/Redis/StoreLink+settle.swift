@@ -2,19 +2,15 @@ import RoostJobs
 import RoostRedis
 
 extension StoreLink {
-    typealias End = (ticket: Claim.Ticket, outcome: Outcome)
-
     /// Records how attempts ended: those that succeeded in the script that costs least, and together in `SettleScript` all
     /// others and those about which that script does not decide.
-    func settle(_ items: [End]) async throws(StoreError) -> [Settlement] {
+    func settle(_ items: [AttemptEnd]) async throws(StoreError) -> [Settlement] {
         var settlements = [Settlement](repeating: .settled, count: items.count)
         var rest: [Int] = []
         let done = DoneSection.sections(of: items, rest: &rest)
         if !done.isEmpty {
             let places = done.flatMap(\.members)
-            let replies = try await replies(
-                to: DoneScript.script, count: places.count
-            ) { command in
+            let replies = try await replies(to: DoneScript.script, count: places.count) { command in
                 for section in done { section.append(items, to: &command) }
             }
             for (place, reply) in zip(places, replies) {
@@ -22,9 +18,7 @@ extension StoreLink {
             }
         }
         if !rest.isEmpty {
-            let replies = try await replies(
-                to: SettleScript.script, count: rest.count
-            ) { command in
+            let replies = try await replies(to: SettleScript.script, count: rest.count) { command in
                 for place in rest { Self.append(items[place].ticket, items[place].outcome, to: &command) }
             }
             for (place, reply) in zip(rest, replies) where reply != 1 { settlements[place] = .leaseLost }
@@ -73,7 +67,7 @@ private struct DoneSection {
     private(set) var members: [Int]
 
     /// Those that succeeded, by lane and time; the places of the others go to `rest`.
-    static func sections(of items: [StoreLink.End], rest: inout [Int]) -> [DoneSection] {
+    static func sections(of items: [AttemptEnd], rest: inout [Int]) -> [DoneSection] {
         var sections: [DoneSection] = []
         for (place, item) in items.enumerated() {
             guard case .succeeded = item.outcome, item.ticket.tenant == nil else {
@@ -97,7 +91,7 @@ private struct DoneSection {
             && model.type == ticket.type
     }
 
-    func append(_ items: [StoreLink.End], to command: inout RedisCommand) {
+    func append(_ items: [AttemptEnd], to command: inout RedisCommand) {
         command.append(model.queue)
         command.append("\(model.queue)|\(model.priority)|\(model.type)")
         command.append(model.resultTTL.clampedMicroseconds)

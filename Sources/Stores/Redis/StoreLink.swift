@@ -6,12 +6,17 @@ struct StoreLink: Sendable {
     let client: RedisClient
     let keys: RedisKeys
     let deadline: Duration
+    /// Whether an answer is awaited even when the task is cancelled: it is others' too, or somebody's jobs.
+    var outlivesCancel = false
 
+    /// - Parameter onQueued: called on the caller's thread when the command has its place in the queue.
     func evaluate(
-        _ script: RedisScript, _ arguments: (inout RedisCommand) -> Void
+        _ script: RedisScript, onQueued: (() -> Void)? = nil, _ arguments: (inout RedisCommand) -> Void
     ) async throws(StoreError) -> RedisValue {
         do throws(RedisError) {
-            return try await client.evaluate(script, keys: [keys.base], deadline: deadline, arguments: arguments)
+            return try await client.evaluate(
+                script, keys: [keys.base], deadline: deadline,
+                delivery: RedisDelivery(outlivesCancel: outlivesCancel, onQueued: onQueued), arguments: arguments)
         } catch {
             throw StoreError(error, doing: script.name)
         }

@@ -53,6 +53,17 @@ extension SQLiteStore {
         return try await writer.write { transaction throws(SQLiteFailure) in try transaction.settle(ticket, outcome) }
     }
 
+    /// Records all of them in one transaction, or none.
+    public func settle(_ ends: [AttemptEnd]) async throws(StoreError) -> [Settlement] {
+        try closedCheck()
+        for end in ends { try StoreRequest.check(end.outcome) }
+        return try await writer.write(jobs: ends.count) { transaction throws(SQLiteFailure) in
+            var settlements: [Settlement] = []
+            for end in ends { settlements.append(try transaction.settle(end.ticket, end.outcome)) }
+            return settlements
+        }
+    }
+
     /// Holds the claims for 1 ms to a day from now.
     ///
     /// Leases live in memory, so this neither waits for the disk nor fails when it is full.

@@ -81,7 +81,7 @@ extension Mesh {
     }
 
     private func deliver(_ message: MeshMessage) {
-        for mailbox in groups.mailboxes(message.service) where !mailbox.deliver(Delivery(message: message)) {
+        for mailbox in groups.mailboxes(message.service) where !mailbox.deliver(Delivery(message)) {
             meter.count { $0.publicationsDropped += 1 }
         }
     }

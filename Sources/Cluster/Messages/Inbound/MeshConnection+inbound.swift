@@ -2,39 +2,41 @@ internal import NIOCore
 import Synchronization
 
 extension MeshConnection {
-    /// A CAST or CALL. On the event loop.
-    func deliver(_ frame: Frame, isCall: Bool, at now: NIODeadline, to owner: any MeshConnectionOwner) {
-        guard let terms, let body = MessageBody(decoding: frame.payload) else {
+    /// A CAST or CALL that came; nil when it cannot be read.
+    func delivery(_ frame: Frame, isCall: Bool, at now: NIODeadline, on terms: MeshTerms) -> Delivery? {
+        guard let body = MessageBody(decoding: frame.payload) else {
             meter.count { $0.malformedMessages += 1 }
             if isCall { reply(frame.correlation, .failure(.noService)) }
-            return
+            return nil
         }
-        let size = frame.payload.readableBytes
-        let counts = terms.features.contains(.credit)
-        var refusal: MeshError?
-        if counts, !inbound.withLock({ $0.arrived(body.service, size) }) {
-            meter.count { $0.creditExceeded += 1 }
-            refusal = .overloaded
-        } else {
-            var delivery = Delivery(
-                message: MeshMessage(
-                    sender: terms.peer.member, roles: terms.roles, service: body.service, body: body.body,
-                    isCall: isCall))
-            delivery.origin = self
-            if counts { delivery.size = size }
-            if isCall {
-                delivery.deadline = now + .milliseconds(Int64(body.patience))
-                delivery.call = .init(connection: self.number, number: frame.correlation)
+        return Delivery(
+            MeshMessage(
+                sender: terms.peer.member, roles: terms.roles, service: body.service, body: body.body, isCall: isCall),
+            from: self, size: terms.features.contains(.credit) ? frame.payload.readableBytes : nil,
+            call: isCall ? frame.correlation : nil,
+            deadline: isCall ? now + .milliseconds(Int64(body.patience)) : nil)
+    }
+
+    /// Gives messages to their services, in the order they came. On the event loop.
+    func deliver(_ messages: [Delivery], on terms: MeshTerms, to owner: any MeshConnectionOwner) {
+        var messages = messages
+        if terms.features.contains(.credit) {
+            let excess = inbound.withLock { inbound in messages.filter { !inbound.arrived($0) } }
+            for message in excess {
+                meter.count { $0.creditExceeded += 1 }
+                refuse(message, .overloaded)
             }
-            refusal = owner.receive(delivery)
-            if counts, let refusal { refused(body.service, size, refusal) }
+            if !excess.isEmpty { messages.removeAll { message in excess.contains { $0 === message } } }
         }
-        guard let refusal else { return }
-        if isCall {
-            reply(frame.correlation, .failure(refusal))
-        } else {
-            meter.count { $0.castsDropped += 1 }
+        for (message, refusal) in owner.receive(messages) {
+            if let size = message.size { refused(message.message.service, size, refusal) }
+            refuse(message, refusal)
         }
+    }
+
+    private func refuse(_ message: Delivery, _ refusal: MeshError) {
+        if message.call == nil { meter.count { $0.castsDropped += 1 } }
+        message.answer(.failure(refusal))
     }
 
     /// A message that was waiting for a service waits no more.
@@ -66,6 +68,9 @@ extension MeshConnection {
 }
 
 extension InboundCredit {
+    /// The same, for a message of a peer that counts.
+    mutating func arrived(_ delivery: Delivery) -> Bool { arrived(delivery.message.service, delivery.size ?? 0) }
+
     mutating func refused(_ service: String, _ bytes: Int, isUnknown: Bool) -> Credit? {
         isUnknown ? forget(service) : handled(service, bytes)
     }

@@ -34,6 +34,9 @@ struct PartAssembler: Sendable {
     /// Bytes held of unfinished payloads.
     var pendingBytes: Int { unfinished.values.reduce(0) { $0 + $1.readableBytes } }
 
+    /// Whether it may be a part; what is not is whole already.
+    func concerns(_ frame: Frame) -> Bool { !unfinished.isEmpty || frame.flags.contains(.more) }
+
     mutating func add(_ frame: Frame) -> Outcome {
         let isLast = !frame.flags.contains(.more)
         if isLast, unfinished.isEmpty { return .whole(frame) }

@@ -51,22 +51,30 @@ final class ServiceMailbox: Sendable {
     }
 
     /// Puts a delivery at the end, or returns false when too much waits already. Never blocks.
-    func deliver(_ delivery: Delivery) -> Bool {
-        let (isKept, idle): (Bool, CheckedContinuation<Bool, Never>?) = state.withLock { state in
-            let bytes = delivery.message.body.count
-            // What an idle worker is about to take does not count as waiting.
-            let taken = state.idle.count + (state.isWaking ? 1 : 0)
-            guard
-                state.waiting.count < taken
-                    || state.waiting.count < maximumMessages + taken
-                        && (state.bytes + bytes <= maximumBytes || state.waiting.isEmpty)
-            else { return (false, nil) }
-            state.waiting.append(delivery)
-            state.bytes += bytes
-            return (true, Self.wakeNext(&state))
+    func deliver(_ delivery: Delivery) -> Bool { deliver([delivery]).isEmpty }
+
+    /// The same with several. Returns those for which there is no room.
+    func deliver(_ deliveries: ArraySlice<Delivery>) -> [Delivery] {
+        let (refused, idle) = state.withLock { state in
+            let refused = deliveries.filter { !keep($0, &state) }
+            return (refused, Self.wakeNext(&state))
         }
         idle?.resume(returning: true)
-        return isKept
+        return refused
+    }
+
+    private func keep(_ delivery: Delivery, _ state: inout State) -> Bool {
+        let bytes = delivery.message.body.count
+        // What an idle worker is about to take does not count as waiting.
+        let taken = state.idle.count + (state.isWaking ? 1 : 0)
+        guard
+            state.waiting.count < taken
+                || state.waiting.count < maximumMessages + taken
+                    && (state.bytes + bytes <= maximumBytes || state.waiting.isEmpty)
+        else { return false }
+        state.waiting.append(delivery)
+        state.bytes += bytes
+        return true
     }
 
     /// The caller of a call gave up: it is not begun, or what handles it is cancelled. False when it is not here.

@@ -2,12 +2,17 @@ internal import NIOCore
 import Synchronization
 
 extension MeshConnection {
-    /// Puts a frame at the end of its lane, or says why not. An answer that goes in parts gets a lane of its own.
-    func enqueue(_ frame: Frame, lane: OutboundLane = .control, expires: NIODeadline? = nil) -> MeshError? {
+    /// Puts a frame at the end of its lane, or says why not.
+    func enqueue(_ frame: Frame, lane: OutboundLane = .control) -> MeshError? {
+        enqueue(OutboundEntry(frame), lane: lane)
+    }
+
+    /// An answer that goes in parts gets a lane of its own.
+    func enqueue(_ entry: OutboundEntry, lane: OutboundLane = .control) -> MeshError? {
         let (admission, refusal): (OutboundQueue.Admission, MeshError?) = state.withLock { state in
             guard state.isOpen else { return (.queued, closedReason) }
-            let lane = state.lane(for: frame, lane)
-            let admission = state.outbound.append(frame, lane: lane, expires: expires)
+            let lane = state.lane(for: entry, lane)
+            let admission = state.outbound.append(entry, lane: lane)
             return (admission, admission == .full ? .overloaded : nil)
         }
         if admission == .schedule { scheduleDrain() }
@@ -15,8 +20,8 @@ extension MeshConnection {
     }
 
     /// The same, but waits for room. Cancelled while it waits, it throws `cancelled` and nothing is sent.
-    func enqueueWaiting(_ frame: Frame, lane: OutboundLane) async throws(MeshError) {
-        guard let refusal = enqueue(frame, lane: lane) else { return }
+    func enqueueWaiting(_ entry: OutboundEntry, lane: OutboundLane) async throws(MeshError) {
+        guard let refusal = enqueue(entry, lane: lane) else { return }
         guard refusal == .overloaded else { throw refusal }
         let number = calls.takeNumber()
         let outcome = await withTaskCancellationHandler {
@@ -24,7 +29,7 @@ extension MeshConnection {
                 let refusal: MeshError? = state.withLock { state in
                     guard state.isOpen else { return closedReason }
                     if Task.isCancelled { return .cancelled }
-                    guard state.outbound.wait(frame, lane: lane, number: number) else { return .overloaded }
+                    guard state.outbound.wait(entry, lane: lane, number: number) else { return .overloaded }
                     state.senders[number] = sender
                     return nil
                 }
@@ -43,21 +48,19 @@ extension MeshConnection {
 
     /// Writes what waits while the socket takes it. On the event loop, also when the socket takes more again.
     func drain() {
+        var batch = OutboundBatch()
         while channel.isWritable {
             let now = NIODeadline.now()
-            let (batch, admitted) = state.withLock { state in
+            let (isTaken, admitted) = state.withLock { state in
                 let admitted = state.outbound.admitWaiting().numbers.compactMap {
                     state.senders.removeValue(forKey: $0)
                 }
-                return (state.outbound.takeBatch(now: now), admitted)
+                return (state.outbound.take(&batch, now: now), admitted)
             }
             for sender in admitted { sender.resume(returning: nil) }
-            guard let batch else { break }
-            if batch.frames > 0 { channel.write(batch.encode(channel.allocator), promise: nil) }
-            meter.count {
-                $0.framesSent &+= batch.frames
-                $0.callsExpired &+= batch.expired
-            }
+            guard isTaken else { break }
+            if batch.frames > 0 { channel.write(batch.encode(now: now), promise: nil) }
+            meter.countSent(batch.frames, expired: batch.expired)
         }
         channel.flush()
     }
@@ -95,10 +98,10 @@ extension MeshConnection {
 }
 
 extension MeshConnection.State {
-    fileprivate func lane(for frame: Frame, _ lane: OutboundLane) -> OutboundLane {
-        guard lane == .control, outbound.usesParts, frame.payload.readableBytes > PartAssembler.partSize else {
+    fileprivate func lane(for entry: OutboundEntry, _ lane: OutboundLane) -> OutboundLane {
+        guard lane == .control, outbound.usesParts, entry.isLarge else {
             return lane
         }
-        return .bulk(frame.correlation)
+        return .bulk(entry.correlation)
     }
 }

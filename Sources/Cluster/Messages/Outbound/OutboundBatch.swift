@@ -1,40 +1,46 @@
 internal import NIOCore
 
-/// Frames that go out with one write.
+/// What goes out with one write.
 ///
-/// They are taken from the queue under its lock, and become bytes and are freed outside it: other tasks wait for the
-/// lock.
+/// Frames are taken from the queue under its lock, whole lines at once where that can be, and become bytes outside it:
+/// every task that sends waits for that lock.
 struct OutboundBatch: Sendable {
-    private struct Item: Sendable {
-        var frame: Frame
-        var patience: UInt32?
-    }
-
-    private var items: [Item] = []
+    /// One after the other.
+    private var runs: [CircularBuffer<OutboundEntry>] = []
+    private(set) var frames = 0
     /// In bytes on the wire.
     private(set) var size = 0
     /// Calls dropped because nobody waits for their answers any more.
     var expired = 0
 
-    init(capacity: Int) {
-        items.reserveCapacity(capacity)
+    mutating func append(_ entry: OutboundEntry) {
+        if runs.isEmpty { runs.append(CircularBuffer()) }
+        runs[runs.endIndex - 1].append(entry)
+        frames += 1
+        size += entry.size
     }
 
-    var frames: Int { items.count }
-
-    /// Adds a frame; `patience` replaces the first four bytes of its payload.
-    mutating func append(_ frame: Frame, patience: UInt32? = nil) {
-        items.append(Item(frame: frame, patience: patience))
-        size += frame.payload.readableBytes + Frame.overhead
+    /// Adds all of a line.
+    mutating func append(_ entries: CircularBuffer<OutboundEntry>, size: Int) {
+        runs.append(entries)
+        frames += entries.count
+        self.size += size
     }
 
-    func encode(_ allocator: ByteBufferAllocator) -> ByteBuffer {
-        var bytes = allocator.buffer(capacity: size)
-        for item in items {
-            let start = bytes.writerIndex
-            item.frame.encode(into: &bytes)
-            if let patience = item.patience { bytes.setInteger(patience, at: start + Frame.overhead) }
+    func encode(now: NIODeadline) -> ByteBuffer {
+        var bytes = ByteBuffer()
+        bytes.reserveCapacity(size)
+        for run in runs {
+            for entry in run { entry.write(into: &bytes, now: now) }
         }
         return bytes
+    }
+
+    /// Empties it; the room of one run, to be used again.
+    mutating func clear() -> CircularBuffer<OutboundEntry>? {
+        var room = runs.popLast()
+        room?.removeAll(keepingCapacity: true)
+        self = OutboundBatch()
+        return room
     }
 }

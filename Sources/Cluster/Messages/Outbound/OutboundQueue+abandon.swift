@@ -2,18 +2,17 @@ internal import NIOCore
 
 extension OutboundQueue {
     /// The caller of a call gave up. True when the peer has the whole call and must be told.
-    mutating func abandon(call number: UInt64, service: String) -> Bool {
-        let lane = OutboundLane.service(service)
-        guard
-            let index = lines[lane]?.entries.firstIndex(where: {
-                $0.frame.correlation == number && $0.frame.type == FrameType.call.rawValue
+    mutating func abandon(call correlation: UInt64, service: String) -> Bool {
+        guard let number = numbers[.service(service)],
+            let index = lines[number].entries.firstIndex(where: {
+                $0.correlation == correlation && $0.type == FrameType.call.rawValue
             })
         else { return true }
-        if lines[lane]?.entries[index].hasStarted == true {
-            lines[lane]?.entries[index].isAbandoned = true
-        } else if let entry = lines[lane]?.entries.remove(at: index) {
-            lines[lane]?.bytes -= entry.size
-            count(lane, frames: -1, bytes: -entry.size)
+        if lines[number].entries[index].hasStarted {
+            lines[number].entries[index].isAbandoned = true
+        } else {
+            let entry = lines[number].entries.remove(at: index)
+            count(number, frames: -1, bytes: -entry.size)
         }
         return false
     }

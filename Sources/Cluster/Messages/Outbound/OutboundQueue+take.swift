@@ -1,68 +1,71 @@
 internal import NIOCore
 
 extension OutboundQueue {
-    /// The next write, or nil when nothing can be sent; then whatever makes something ready schedules again.
-    mutating func takeBatch(now: NIODeadline) -> OutboundBatch? {
+    /// Puts the next write into `batch`, whose room is used again. False when nothing can be sent; then whatever makes
+    /// something ready schedules again.
+    mutating func take(_ batch: inout OutboundBatch, now: NIODeadline) -> Bool {
+        if let room = batch.clear() { self.room = room }
         guard !turns.isEmpty else {
             isScheduled = false
-            return nil
+            return false
         }
-        var batch = OutboundBatch(capacity: min(data.frames + control.frames, Self.batch / 256))
-        while batch.size < Self.batch, let lane = turns.popFirst() {
-            guard let index = lines.index(forKey: lane) else { continue }
-            // Taken out and put back, so that it is changed in place.
-            var line = OutboundLine()
-            swap(&line, &lines.values[index])
-            takeTurn(&line, lane, into: &batch, now)
-            line.isInTurn = line.isReady
-            if line.isInTurn { turns.append(lane) }
-            if line.isSpare { lines.remove(at: index) } else { swap(&line, &lines.values[index]) }
+        while batch.size < Self.batch, let number = turns.popFirst() {
+            if lines[number].goesAtOnce(now) {
+                takeAll(number, into: &batch)
+            } else {
+                takeTurn(number, into: &batch, now)
+            }
+            lines[number].isInTurn = lines[number].isReady
+            if lines[number].isInTurn { turns.append(number) }
+            if lines[number].isSpare { spare(number) }
         }
-        return batch
+        return true
     }
 
-    private mutating func takeTurn(
-        _ line: inout OutboundLine, _ lane: OutboundLane, into batch: inout OutboundBatch, _ now: NIODeadline
-    ) {
+    private mutating func takeAll(_ number: Int, into batch: inout OutboundBatch) {
+        let size = lines[number].bytes
+        let entries = lines[number].takeAll(leaving: room ?? CircularBuffer())
+        room = nil
+        count(number, frames: -entries.count, bytes: -size)
+        batch.append(entries, size: size)
+    }
+
+    private mutating func takeTurn(_ number: Int, into batch: inout OutboundBatch, _ now: NIODeadline) {
         let end = batch.size + Self.turn
-        while batch.size < end, line.isReady, let first = line.entries.first {
-            if !first.hasStarted {
-                if let expires = first.expires, expires <= now {
-                    drop(&line, lane)
+        while batch.size < end, lines[number].isReady, let entry = lines[number].entries.popFirst() {
+            if !entry.hasStarted {
+                if let expires = entry.expires, expires <= now {
+                    count(number, frames: -1, bytes: -entry.size)
                     batch.expired += 1
                     continue
                 }
-                let isLarge = usesParts && first.frame.payload.readableBytes > PartAssembler.partSize
-                if isLarge, started >= PartAssembler.maximum { return }
-                line.credit?.spend(first.frame.payload.readableBytes)
-                if isLarge { started += 1 }
+                if usesParts, entry.isLarge {
+                    guard started < PartAssembler.maximum else { return lines[number].entries.prepend(entry) }
+                    started += 1
+                }
+                lines[number].credit?.spend(entry.payloadSize)
             }
-            takeFrame(&line, lane, into: &batch, patience: first.hasStarted ? nil : first.patience(now))
+            if usesParts, entry.isLarge {
+                takePart(of: entry, number, into: &batch)
+            } else {
+                takeWhole(entry, number, into: &batch)
+            }
         }
     }
 
-    private mutating func takeFrame(
-        _ line: inout OutboundLine, _ lane: OutboundLane, into batch: inout OutboundBatch, patience: UInt32?
-    ) {
-        let isLarge = (line.entries.first?.frame.payload.readableBytes ?? 0) > PartAssembler.partSize
-        if usesParts, isLarge, let part = line.entries[line.entries.startIndex].takePart() {
-            batch.append(part, patience: patience)
-            line.bytes -= part.payload.readableBytes
-            count(lane, frames: 0, bytes: -part.payload.readableBytes)
-            return
-        }
-        let entry = drop(&line, lane)
-        batch.append(entry.frame, patience: patience)
+    private mutating func takePart(of entry: OutboundEntry, _ number: Int, into batch: inout OutboundBatch) {
+        var rest = entry
+        batch.append(rest.takePart())
+        count(number, frames: 0, bytes: rest.size - entry.size)
+        lines[number].entries.prepend(rest)
+    }
+
+    private mutating func takeWhole(_ entry: OutboundEntry, _ number: Int, into batch: inout OutboundBatch) {
+        batch.append(entry)
+        count(number, frames: -1, bytes: -entry.size)
         if entry.hasStarted { started -= 1 }
-        if entry.isAbandoned, case .service(let service) = lane {
-            batch.append(.cancel(entry.frame.correlation, service))
+        if entry.isAbandoned, case .service(let service) = lines[number].lane {
+            batch.append(OutboundEntry(.cancel(entry.correlation, service)))
         }
-    }
-
-    @discardableResult
-    private mutating func drop(_ line: inout OutboundLine, _ lane: OutboundLane) -> OutboundEntry {
-        let entry = line.removeFirst()
-        count(lane, frames: -1, bytes: -entry.size)
-        return entry
     }
 }

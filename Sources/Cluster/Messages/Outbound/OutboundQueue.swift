@@ -18,10 +18,15 @@ struct OutboundQueue: Sendable {
         case full
     }
 
-    typealias Lines = [OutboundLane: OutboundLine]
-
-    var lines: Lines = [:]
-    var turns = CircularBuffer<OutboundLane>()
+    /// By number. The first is the control lane's and stays; the others come and go with what is sent.
+    var lines = [OutboundLine(lane: .control)]
+    /// Of the lanes in use, but for the control lane.
+    var numbers: [OutboundLane: Int] = [:]
+    /// Of lines that are not in use.
+    var spares: [Int] = []
+    var turns = CircularBuffer<Int>()
+    /// Empty, for the next line that is taken at once.
+    var room: CircularBuffer<OutboundEntry>?
     /// Messages waiting, and answers waiting.
     var data = Budget()
     var control = Budget()
@@ -45,40 +50,35 @@ struct OutboundQueue: Sendable {
 
     var isEmpty: Bool { data.frames == 0 && control.frames == 0 }
 
-    mutating func append(_ frame: Frame, lane: OutboundLane = .control, expires: NIODeadline? = nil) -> Admission {
-        let entry = OutboundEntry(frame: frame, expires: expires)
+    mutating func append(_ entry: OutboundEntry, lane: OutboundLane = .control) -> Admission {
+        let number = number(of: lane)
         // Who waits for room in the lane was first.
-        guard fits(entry.size, lane), !waiting.contains(where: { $0.lane == lane }) else { return .full }
-        return keep(entry, lane)
+        guard fits(entry.size, lane, number), !waiting.contains(where: { $0.lane == lane }) else { return .full }
+        return keep(entry, number ?? use(lane))
     }
 
-    mutating func keep(_ entry: OutboundEntry, _ lane: OutboundLane) -> Admission {
-        count(lane, frames: 1, bytes: entry.size)
-        // Looked up once: the name of a service is hashed each time.
-        if let index = lines.index(forKey: lane) {
-            lines.values[index].append(entry)
-            return takeTurn(lane, at: index)
-        }
-        var line = OutboundLine(credit: usesCredit && lane.needsCredit ? .window : nil)
-        line.append(entry)
-        lines[lane] = line
-        return lines.index(forKey: lane).map { takeTurn(lane, at: $0) } ?? .queued
+    /// Puts an entry at the end of its line, gives the line its place when it is ready, and says whether a write must be
+    /// scheduled.
+    mutating func keep(_ entry: OutboundEntry, _ number: Int) -> Admission {
+        count(number, frames: 1, bytes: entry.size)
+        lines[number].append(entry)
+        return takeTurn(number)
     }
 
-    /// Gives the lane its place when it is ready, and says whether a write must be scheduled.
-    private mutating func takeTurn(_ lane: OutboundLane, at index: Lines.Index) -> Admission {
-        guard lines.values[index].isReady else { return .queued }
-        if !lines.values[index].isInTurn {
-            lines.values[index].isInTurn = true
-            turns.append(lane)
+    private mutating func takeTurn(_ number: Int) -> Admission {
+        guard lines[number].isReady else { return .queued }
+        if !lines[number].isInTurn {
+            lines[number].isInTurn = true
+            turns.append(number)
         }
         if isScheduled { return .queued }
         isScheduled = true
         return .schedule
     }
 
-    mutating func count(_ lane: OutboundLane, frames: Int, bytes: Int) {
-        if lane.isData {
+    mutating func count(_ number: Int, frames: Int, bytes: Int) {
+        lines[number].bytes += bytes
+        if lines[number].lane.isData {
             data.frames += frames
             data.bytes += bytes
         } else {
@@ -89,18 +89,19 @@ struct OutboundQueue: Sendable {
 
     /// The peer's service has handled so much: `schedule` when there is something to send now.
     mutating func grant(_ service: String, _ grant: Credit) -> Admission {
-        let lane = OutboundLane.service(service)
-        guard let index = lines.index(forKey: lane), lines.values[index].credit != nil else { return .queued }
-        lines.values[index].credit?.restore(grant)
-        if lines.values[index].isSpare {
-            lines.remove(at: index)
+        guard let number = numbers[.service(service)], lines[number].credit != nil else { return .queued }
+        lines[number].credit?.restore(grant)
+        if lines[number].isSpare, !lines[number].isInTurn {
+            spare(number)
             return .queued
         }
-        return takeTurn(lane, at: index)
+        return takeTurn(number)
     }
 
     mutating func removeAll() {
-        lines = [:]
+        lines = [OutboundLine(lane: .control)]
+        numbers = [:]
+        spares = []
         turns.removeAll()
         waiting = []
         data = Budget()

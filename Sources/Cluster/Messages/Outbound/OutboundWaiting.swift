@@ -7,9 +7,9 @@ struct OutboundWaiting: Sendable {
 
 extension OutboundQueue {
     /// Lets a sender wait; false when too many do.
-    mutating func wait(_ frame: Frame, lane: OutboundLane, number: UInt64) -> Bool {
+    mutating func wait(_ entry: OutboundEntry, lane: OutboundLane, number: UInt64) -> Bool {
         guard waiting.count < limit.frames else { return false }
-        waiting.append(OutboundWaiting(number: number, lane: lane, entry: OutboundEntry(frame: frame)))
+        waiting.append(OutboundWaiting(number: number, lane: lane, entry: entry))
         return true
     }
 
@@ -28,12 +28,13 @@ extension OutboundQueue {
         var left: [OutboundWaiting] = []
         var admission = Admission.queued
         for waiter in waiting {
-            guard !full.contains(waiter.lane), fits(waiter.entry.size, waiter.lane) else {
+            let number = number(of: waiter.lane)
+            guard !full.contains(waiter.lane), fits(waiter.entry.size, waiter.lane, number) else {
                 full.insert(waiter.lane)
                 left.append(waiter)
                 continue
             }
-            if keep(waiter.entry, waiter.lane) == .schedule { admission = .schedule }
+            if keep(waiter.entry, number ?? use(waiter.lane)) == .schedule { admission = .schedule }
             numbers.append(waiter.number)
         }
         waiting = left

@@ -22,36 +22,34 @@ extension Mesh {
         try checkSelf(incarnation)
         let deadline = NIODeadline.now() + TimeAmount(timeout)
         let answer = await ownCalls.ask(until: deadline) { number in
-            var delivery = ownDelivery(service, body, isCall: true)
-            delivery.deadline = deadline
-            delivery.call = .init(connection: 0, number: number)
-            delivery.reply = { [ownCalls] in ownCalls.answer(number, $0.map { .init(bytes: $0) }) }
-            return services.deliver(delivery)
+            services.deliver(
+                Delivery(
+                    ownMessage(service, body, isCall: true), deadline: deadline,
+                    call: .init(connection: 0, number: number)
+                ) { [ownCalls] in ownCalls.answer(number, $0.map { .init(bytes: $0) }) })
         } abandoned: { number in
             _ = services.cancel(.init(connection: 0, number: number), service)
         }
-        return Array(try answer.get().readableBytesView)
+        return try answer.get().bytes
     }
 
     /// The time a PING to a member and back takes; zero for this member. Throws `MeshError`.
     public func ping(_ member: MemberName, timeout: Duration? = nil) async throws(MeshError) -> Duration {
-        if member == me.name { return .zero }
+        if isMe(member) { return .zero }
         return try await connection(to: member, nil).ping(timeout: limit(timeout))
     }
 
     /// The connection in use to a member, of the life that is meant.
     func connection(to name: MemberName, _ incarnation: UInt64?) throws(MeshError) -> MeshConnection {
-        let (connection, life) = state.withLock { state in
-            let link = state.machine.link(to: name)
-            return (link.flatMap { state.connections[$0.connection] }, link?.incarnation)
+        guard let connection = state.withLock({ $0.links[name] }) else { throw .notConnected }
+        if let incarnation {
+            guard let life = connection.peer?.member.incarnation else { throw .notConnected }
+            if incarnation != life { throw .nodeDown }
         }
-        guard let connection else { throw .notConnected }
-        if let incarnation, incarnation != life { throw .nodeDown }
         return connection
     }
 
-    /// Without a copy of all that is known of this member.
-    func isMe(_ name: MemberName) -> Bool { identity.withLock { $0.name == name } }
+    func isMe(_ name: MemberName) -> Bool { name == self.name }
 
     func checkSelf(_ incarnation: UInt64?) throws(MeshError) {
         if let incarnation, incarnation != me.incarnation { throw .nodeDown }
@@ -62,8 +60,8 @@ extension Mesh {
     }
 
     /// A message of this member to itself.
-    func ownDelivery(_ service: String, _ body: [UInt8], isCall: Bool) -> Delivery {
-        Delivery(
-            message: MeshMessage(sender: me.id, roles: me.roles, service: service, body: body, isCall: isCall))
+    func ownMessage(_ service: String, _ body: [UInt8], isCall: Bool) -> MeshMessage {
+        let me = me
+        return MeshMessage(sender: me.id, roles: me.roles, service: service, body: body, isCall: isCall)
     }
 }

@@ -19,6 +19,6 @@ extension Mesh {
     ) throws(MeshError) {
         guard isMe(member) else { return try connection(to: member, incarnation).cast(service, body) }
         try checkSelf(incarnation)
-        if let refusal = services.deliver(ownDelivery(service, body, isCall: false)) { throw refusal }
+        if let refusal = services.deliver(Delivery(ownMessage(service, body, isCall: false))) { throw refusal }
     }
 }

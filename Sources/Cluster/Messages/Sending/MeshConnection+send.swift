@@ -2,32 +2,32 @@ internal import NIOCore
 
 extension MeshConnection {
     func call(_ service: String, _ body: [UInt8], timeout: Duration) async throws(MeshError) -> [UInt8] {
-        let payload = try encode(service, body, patience: UInt32(clamping: max(1, timeout.clampedMilliseconds)))
+        let message = try message(service, body, patience: UInt32(clamping: max(1, timeout.clampedMilliseconds)))
         let expires = NIODeadline.now() + TimeAmount(timeout)
         let answer = await calls.ask(until: expires) { number in
-            enqueue(Frame(.call, correlation: number, payload: payload), lane: .service(service), expires: expires)
+            enqueue(
+                OutboundEntry(.call, correlation: number, payload: .message(message), expires: expires),
+                lane: .service(service))
         } abandoned: { number in
             abandon(call: number, service)
         }
-        return Array(try answer.get().readableBytesView)
+        return try answer.get().bytes
     }
 
     /// Queues a message, or throws `overloaded` when there is no room.
     func cast(_ service: String, _ body: [UInt8]) throws(MeshError) {
-        let frame = message(.cast, try encode(service, body, patience: 0))
-        if let refusal = enqueue(frame, lane: .service(service)) { throw refusal }
+        if let refusal = enqueue(try entry(.cast, service, body), lane: .service(service)) { throw refusal }
     }
 
     /// Queues a message once there is room.
     func send(_ service: String, _ body: [UInt8]) async throws(MeshError) {
-        try await enqueueWaiting(message(.cast, try encode(service, body, patience: 0)), lane: .service(service))
+        try await enqueueWaiting(try entry(.cast, service, body), lane: .service(service))
     }
 
     /// Queues a message for the members of a group.
     func publish(_ group: String, _ body: [UInt8]) throws(MeshError) {
         guard features.contains(.groups) else { throw .unsupported }
-        let frame = message(.publish, try encode(group, body, patience: 0))
-        if let refusal = enqueue(frame, lane: .publications) { throw refusal }
+        if let refusal = enqueue(try entry(.publish, group, body), lane: .publications) { throw refusal }
     }
 
     /// The time a PING takes, measured on the event loop: how busy the pool is does not show in it.
@@ -56,31 +56,33 @@ extension MeshConnection {
 
     /// Sends the outcome of a call to its caller.
     func reply(_ number: UInt64, _ outcome: Result<[UInt8], MeshError>) {
-        let frame: Frame
+        let entry: OutboundEntry
         switch outcome {
         case .success(let body) where body.count > payloadLimit:
             let refusal = MeshError.tooLarge(limit: payloadLimit)
-            frame = Frame(.error, correlation: number, payload: refusal.errorFrame)
+            entry = OutboundEntry(.error, correlation: number, payload: .buffer(refusal.errorFrame))
         case .success(let body):
-            frame = Frame(.reply, correlation: number, payload: ByteBuffer(bytes: body))
+            entry = OutboundEntry(.reply, correlation: number, payload: .body(body))
         case .failure(let error):
-            frame = Frame(.error, correlation: number, payload: error.errorFrame)
+            entry = OutboundEntry(.error, correlation: number, payload: .buffer(error.errorFrame))
         }
         // Refused when the connection ended or the peer does not read: either way its caller will not wait for ever.
-        _ = enqueue(frame)
+        _ = enqueue(entry)
     }
 
     /// The parts of a large payload are told from others by a number, which a message has no other use for.
-    private func message(_ type: FrameType, _ payload: ByteBuffer) -> Frame {
-        Frame(
-            type, correlation: payload.readableBytes > PartAssembler.partSize ? calls.takeNumber() : 0,
-            payload: payload)
+    private func entry(_ type: FrameType, _ service: String, _ body: [UInt8]) throws(MeshError) -> OutboundEntry {
+        var entry = OutboundEntry(
+            type, correlation: 0, payload: .message(try message(service, body, patience: 0)))
+        if entry.isLarge { entry.correlation = calls.takeNumber() }
+        return entry
     }
 
-    func encode(_ service: String, _ body: [UInt8], patience: UInt32) throws(MeshError) -> ByteBuffer {
+    /// Throws `invalid` or `tooLarge`.
+    func message(_ service: String, _ body: [UInt8], patience: UInt32) throws(MeshError) -> MessageBody {
         guard MessageBody.isService(service) else { throw .invalid("service name") }
         let largest = MessageBody.largestBody(service: service, limit: payloadLimit)
         guard body.count <= largest else { throw .tooLarge(limit: largest) }
-        return MessageBody(patience: patience, service: service, body: body).encode()
+        return MessageBody(patience: patience, service: service, body: body)
     }
 }

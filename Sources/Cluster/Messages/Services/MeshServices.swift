@@ -96,10 +96,28 @@ public final class MeshServices: Sendable {
     }
 
     /// Hands over a message; nil when it is accepted.
-    func deliver(_ delivery: Delivery) -> MeshError? {
-        guard let mailbox = state.withLock({ $0.mailboxes[delivery.message.service] }) else { return .noService }
-        guard mailbox.admits(delivery.message.roles) else { return .forbidden }
-        return mailbox.deliver(delivery) ? nil : .overloaded
+    func deliver(_ delivery: Delivery) -> MeshError? { deliver([delivery]).first?.refusal }
+
+    /// Hands over the messages of one sender, those that follow each other to one service together. Returns those that
+    /// are not accepted.
+    func deliver(_ deliveries: [Delivery]) -> [(delivery: Delivery, refusal: MeshError)] {
+        var refused: [(Delivery, MeshError)] = []
+        var rest = deliveries[...]
+        while let first = rest.first {
+            let service = first.message.service
+            let run = rest.prefix { $0.message.service == service }
+            rest = rest[run.endIndex...]
+            guard let mailbox = state.withLock({ $0.mailboxes[service] }) else {
+                refused += run.map { ($0, .noService) }
+                continue
+            }
+            guard mailbox.admits(first.message.roles) else {
+                refused += run.map { ($0, .forbidden) }
+                continue
+            }
+            refused += mailbox.deliver(run).map { ($0, .overloaded) }
+        }
+        return refused
     }
 
     /// A caller gave up; false when its call is not here (any more).

@@ -53,13 +53,16 @@ extension Mesh {
     ) async throws(MeshError) -> UInt64 {
         var body = withUnsafeBytes(of: reference.bigEndian) { Array($0) }
         body += arguments
-        let payload =
-            try connection?.encode(name, body, patience: UInt32(clamping: timeout.clampedMilliseconds))
-            ?? MessageBody(patience: 0, service: name, body: body).encode()
+        let message =
+            try connection?.message(name, body, patience: UInt32(clamping: timeout.clampedMilliseconds))
+            ?? MessageBody(patience: 0, service: name, body: body)
         let deadline = NIODeadline.now() + TimeAmount(timeout)
         let answer = await (connection?.calls ?? ownCalls).ask(until: deadline) { number in
-            let frame = Frame(.spawn, correlation: number, payload: payload)
-            if let connection { return connection.enqueue(frame, expires: deadline) }
+            if let connection {
+                return connection.enqueue(
+                    OutboundEntry(.spawn, correlation: number, payload: .message(message), expires: deadline))
+            }
+            let frame = Frame(.spawn, correlation: number, payload: message.encode())
             spawned(frame, by: me.id, roles: me.roles) { [ownCalls] reply in
                 ownCalls.answer(number, reply.map { .init(bytes: $0) })
             }

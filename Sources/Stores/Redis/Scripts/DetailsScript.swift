@@ -4,12 +4,16 @@ import RoostRedis
 ///
 /// KEYS[1] the namespace's base. ARGV: ids. Returns for each id nil when there is no such job, else record, state or ``, result,
 /// error, progress, log, why somebody wants it cancelled (each or nil), the failed attempts, and what WaitScript says of one
-/// that is scheduled or queued (nothing of others).
+/// that is scheduled or queued (nothing of others). Behind them, where one is queued, the texts of the notices of workers that
+/// hold: `most` of them are perhaps not all.
 enum DetailsScript {
+    /// The most notices of a reply.
+    static let most = 500
+
     static let script = ScriptPrelude.script(
         "details", with: [StreamScript.functions, ScriptPrelude.waits],
         """
-        local reply = {}
+        local reply, isQueued = {}, false
         for i, id in ipairs(ARGV) do
           local found = redis.call('MGET', base .. 'j:' .. id, base .. 's:' .. id, base .. 'r:' .. id, base .. 'e:' .. id,
                                    base .. 'p:' .. id, base .. 'l:' .. id)
@@ -26,10 +30,16 @@ enum DetailsScript {
               if s.st == 's' or s.st == 'q' then
                 local h = parse_header(found[1])
                 waits = h and waits_of(id, h, s) or {}
+                isQueued = isQueued or s.st == 'q'
               end
             end
             reply[i] = { found[1], found[2] or '', found[3], found[4], found[5], found[6], wish, failures, waits }
           end
+        end
+        if isQueued then
+          local workers, keys = redis.call('ZRANGEBYSCORE', base .. 'workers', '(' .. num(t), '+inf', 'LIMIT', 0, \(most)), {}
+          for i, worker in ipairs(workers) do keys[i] = base .. 'w:' .. worker end
+          reply[#ARGV + 1] = #keys > 0 and redis.call('MGET', unpack(keys)) or keys
         end
         return reply
         """)

@@ -11,7 +11,8 @@ extension ScriptPrelude {
             lines[lane] = line
           end
           while not line[id] and not line.done do
-            local most = line.pages == 0 and 100 or 250
+            -- One job alone is mostly near the front, or far from it; several are that many places to look at.
+            local most = line.pages == 0 and math.min(100, 10 * #ARGV) or 250
             local entries, ids, keys = waiting_entries(stream, line.from, most), {}, {}
             for i, entry in ipairs(entries) do
               ids[i] = entry[2][2]
@@ -20,8 +21,9 @@ extension ScriptPrelude {
             if #ids > 0 then
               local known, states = redis.call('ZMSCORE', base .. 'all', unpack(ids)), redis.call('MGET', unpack(keys))
               for i, other in ipairs(ids) do
-                local s = known[i] and (states[i] and parse_state(states[i]) or not states[i] and parse_state(nil))
-                if s and s.st == 'q' and not line[other] and line.n < 1000 then
+                -- No state: queued and never claimed.
+                local queued = known[i] and (not states[i] or string.find(states[i], '^[12] q '))
+                if queued and not line[other] and line.n < 1000 then
                   line[other] = line.n
                   line.n = line.n + 1
                 end
