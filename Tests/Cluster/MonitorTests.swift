@@ -94,7 +94,10 @@ struct MonitorTests {
                     inner.cancelAll()
                 }
             }
-            try await MeshBench.eventually { watching.peers.contains { $0.isConnected } }
+            // Both of them: goodbye is said to those one is connected to.
+            try await MeshBench.eventually {
+                [watching, leaving].allSatisfy { mesh in mesh.peers.contains { $0.isConnected } }
+            }
             let stranger = try Fixture.member("api@nowhere:1")
             #expect(await reasons(try watching.monitor(stranger.id)) == [.noproc])
             let monitor = try watching.monitor(leaving.me.id)
