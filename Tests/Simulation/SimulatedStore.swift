@@ -202,7 +202,7 @@ struct SimulatedStore {
     mutating func reclaim(now: Timestamp) -> Reclaimed {
         if mutant == .neverReclaims { return Reclaimed() }
         let then = mutant == .reclaimsEarly ? now.advanced(by: .seconds(9)) : now
-        let tokens = mutant == .tokenOutlivesReclaim ? machine.entries.mapValues(\.token) : [:]
+        let tokens = mutant == .tokenOutlivesReclaim ? machine.tokens : [:]
         let reclaimed = machine.reclaim(limit: 500, maxCrashes: Self.maxCrashes, now: then)
         for id in reclaimed.requeued {
             if mutant == .tokenOutlivesReclaim {
@@ -227,4 +227,11 @@ struct SimulatedStore {
 
     /// A worker's process ends: what it only held in memory is gone.
     mutating func died(_ worker: String) { inMemory.removeAll { $0.worker == worker } }
+}
+
+extension MemoryMachine {
+    /// The token of each job.
+    fileprivate var tokens: [JobID: UInt64] {
+        Dictionary(entries.values.map { ($0.record.id, $0.token) }) { first, _ in first }
+    }
 }

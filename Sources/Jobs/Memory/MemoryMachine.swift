@@ -142,7 +142,7 @@ struct MemoryMachine: Sendable {
     }
 
     /// Puts a job at the end of its lane.
-    private mutating func addToLane(_ record: JobRecord) {
+    mutating func addToLane(_ record: JobRecord) {
         lastPlace += 1
         entries[record.id]?.place = lastPlace
         addToLane(record, place: lastPlace)
