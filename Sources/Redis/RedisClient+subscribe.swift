@@ -1,9 +1,9 @@
 import NIOCore
 
 extension RedisClient {
-    /// Subscribes on a connection of its own, on the event loop of the client's other connection, and runs until the calling task is cancelled, which returns, or the
-    /// connection breaks, which throws; call again to subscribe again. The connection is asked for a sign of life every
-    /// ``RedisConfiguration/subscriptionPingInterval``.
+    /// Subscribes on a connection of its own, on the event loop of the client's other connection, and runs until the
+    /// calling task is cancelled, which returns, or the connection breaks, which throws; call again to subscribe again.
+    /// The connection is asked for a sign of life every ``RedisConfiguration/subscriptionPingInterval``.
     ///
     /// Both closures run on an event loop and must not block. Messages sent while there is no subscription are lost:
     /// that is how Redis' publish and subscribe works.

@@ -57,9 +57,7 @@ extension RedisStreamStore {
         if Task.isCancelled { return ([], -1) }
         try checkOpen()
         // A claim on its way is not given up when the caller is cancelled: its jobs would be nobody's for a whole lease.
-        var link = link
-        link.outlivesCancel = true
-        return try claims(in: try await link.evaluate(ClaimScript.script) { append(request, to: &$0) })
+        return try claims(in: try await link.uncancelled.evaluate(ClaimScript.script) { append(request, to: &$0) })
     }
 
     private func append(_ request: ClaimRequest, to command: inout RedisCommand) {

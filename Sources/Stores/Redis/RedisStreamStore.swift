@@ -35,16 +35,15 @@ public final class RedisStreamStore: JobStore {
         self.link = link
         self.configuration = configuration
         self.claimable = claimable
-        var shared = link
-        shared.outlivesCancel = true
-        enqueues = Batcher(limit: batch, flights: 2) { [shared] groups throws(StoreError) in
+        let shared = link.uncancelled
+        enqueues = Batcher(limit: batch, flights: 2) { groups throws(StoreError) in
             try await shared.enqueue(groups, batch: batch) { claimable.hint($0) }
         }
-        settles = Batcher(limit: batch, flights: 2) { [shared] items throws(StoreError) in
+        settles = Batcher(limit: batch, flights: 2) { items throws(StoreError) in
             try await shared.settle(items)
         }
         // One: of the time of a look most is the way to the server, which more go together.
-        looks = Batcher(limit: 100, flights: 1) { [shared] ids throws(StoreError) in try await shared.details(ids) }
+        looks = Batcher(limit: 100, flights: 1) { ids throws(StoreError) in try await shared.details(ids) }
     }
 
     public func enqueue(_ jobs: [NewJob]) async throws(StoreError) -> [Enqueued] {
@@ -71,12 +70,10 @@ public final class RedisStreamStore: JobStore {
     public func settle(_ ends: [AttemptEnd]) async throws(StoreError) -> [Settlement] {
         for end in ends { try StoreRequest.check(end.outcome) }
         try checkOpen()
-        var link = link
-        link.outlivesCancel = true
         var settlements: [Settlement] = []
         var rest = ends[...]
         while !rest.isEmpty {
-            settlements += try await link.settle(Array(rest.prefix(configuration.batch)))
+            settlements += try await link.uncancelled.settle(Array(rest.prefix(configuration.batch)))
             rest = rest.dropFirst(configuration.batch)
         }
         return settlements

@@ -9,6 +9,13 @@ struct StoreLink: Sendable {
     /// Whether an answer is awaited even when the task is cancelled: it is others' too, or somebody's jobs.
     var outlivesCancel = false
 
+    /// The same for calls that carry others' items, or whose effect must not be lost.
+    var uncancelled: StoreLink {
+        var link = self
+        link.outlivesCancel = true
+        return link
+    }
+
     /// - Parameter onQueued: called on the caller's thread when the command has its place in the queue.
     func evaluate(
         _ script: RedisScript, onQueued: (() -> Void)? = nil, _ arguments: (inout RedisCommand) -> Void
