@@ -5,7 +5,7 @@ import RoostRedis
 /// KEYS[1] the namespace's base. ARGV: 1 to repair, the index, its members, at most 500. Returns findings.
 enum CheckIndexScript {
     static let script = ScriptPrelude.script(
-        "check-index", with: [ScriptPrelude.ends, CheckScript.functions],
+        "check-index", with: [ScriptPrelude.ends, ScriptPrelude.purging, CheckScript.functions],
         #"""
         local index = ARGV[2]
         local letters = { scheduled = 's', leases = 'r', expiry = 'dfc', overdue = 'sqr', cancels = 'r', waits = 's',

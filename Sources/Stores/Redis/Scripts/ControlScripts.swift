@@ -85,7 +85,7 @@ enum ReplayScript {
 /// KEYS[1] the namespace's base. ARGV: id. Returns 1 (gone), 0 (it runs) or -1 (there is none).
 enum DeleteScript {
     static let script = ScriptPrelude.script(
-        "delete", with: [ScriptPrelude.ends],
+        "delete", with: [ScriptPrelude.ends, ScriptPrelude.purging],
         #"""
         local id = ARGV[1]
         local h = header(id)

@@ -13,7 +13,9 @@ import RoostRedis
 /// job, `#` and the id of another request's, `F` (queue full), `B` (batch not open) or `M` (batch full).
 enum EnqueueScript {
     /// Defines `enqueue_jobs(first, ignore_quota)`; for a script of the prelude and its `lanes`.
-    static let functions = ScriptPrelude.ends + ScriptPrelude.limits + ScriptPrelude.indexing + ScriptPrelude.enqueue
+    static let functions =
+        ScriptPrelude.ends + ScriptPrelude.purging + ScriptPrelude.limits + ScriptPrelude.indexing
+        + ScriptPrelude.enqueue
 
     static let script = ScriptPrelude.script("enqueue", functions + "return enqueue_jobs(1)").confirmed
 }

@@ -7,7 +7,10 @@ import RoostRedis
 /// to keep. Returns how many records were deleted.
 enum PruneScript {
     static let script = ScriptPrelude.script(
-        "prune", with: [ScriptPrelude.lanes, ScriptPrelude.ends, ScriptPrelude.followers, records, batches], idleLanes)
+        "prune",
+        with: [
+            ScriptPrelude.lanes, ScriptPrelude.ends, ScriptPrelude.purging, ScriptPrelude.followers, records, batches,
+        ], idleLanes)
 
     private static let records = #"""
         local pruned, limit = 0, tonumber(ARGV[1])

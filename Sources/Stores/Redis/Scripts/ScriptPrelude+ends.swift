@@ -1,10 +1,8 @@
 import RoostJobs
 
 extension ScriptPrelude {
-    /// How jobs end, and go.
-    static let ends = groups + unlisting + ending
-
-    private static let ending = #"""
+    /// How jobs end.
+    static let ends = #"""
         local NOT_STARTED, DEADLINE = '\#(ErrorText.notStarted)', '\#(ErrorText.deadline)'
         local DEAD_TTL = \#(JobDefaults.deadTTL.clampedMicroseconds)
         -- One look a script whether any job is called off, watched or has a time limit: where none is, none pays.
@@ -93,52 +91,6 @@ extension ScriptPrelude {
           else
             redis.call('ZREM', base .. 'overdue', id)
           end
-        end
-        -- Gathers all that is kept of a job that does not run; `empty_trash` deletes it.
-        local trash, gone, unlisted, unnamed = {}, {}, {}, {}
-        local function purge(id, h, s)
-          count(h.queue, s.st, -1, id)
-          for _, word in ipairs(terms_of(h)) do
-            unnamed[word] = unnamed[word] or {}
-            table.insert(unnamed[word], id)
-          end
-          for _, kind in ipairs({ 'j:', 's:', 'r:', 'e:', 'p:', 'l:', 'h:', 'parents:' }) do
-            trash[#trash + 1] = base .. kind .. id
-          end
-          gone[#gone + 1] = id
-          if is_final(s) then
-            unlisted[s.st] = unlisted[s.st] or {}
-            table.insert(unlisted[s.st], id)
-          else
-            redis.call('ZREM', base .. 'scheduled', id)
-            redis.call('HDEL', base .. 'waits', id)
-            if has_rare() then
-              redis.call('ZREM', base .. 'overdue', id)
-              tell_if_watched(id, 'c')
-            end
-          end
-          if h.key == '-' then return end
-          local key = base .. 'k:' .. string.sub(h.key, 2)
-          local holder, till = string.match(redis.call('GET', key) or '', '^(%S+) ?(%d*)$')
-          if holder ~= id then return end
-          till = tonumber(till)
-          if s.st == 'd' and till and till > t then
-            -- The period of a job that was done outlives its record.
-            redis.call('PEXPIREAT', key, num(math.ceil(till / 1000)))
-          else
-            trash[#trash + 1] = key
-          end
-        end
-        local function empty_trash()
-          if #gone == 0 then return end
-          for i = 1, #trash, 1000 do redis.call('UNLINK', unpack(trash, i, math.min(i + 999, #trash))) end
-          redis.call('ZREM', base .. 'all', unpack(gone))
-          redis.call('ZREM', base .. 'expiry', unpack(gone))
-          for letter, ids in pairs(unlisted) do
-            if letter == 'd' then unlist_done(ids) else redis.call('ZREM', base .. 'ix:' .. letter, unpack(ids)) end
-          end
-          for word, ids in pairs(unnamed) do redis.call('ZREM', base .. 't:' .. word, unpack(ids)) end
-          trash, gone, unlisted, unnamed = {}, {}, {}, {}
         end
 
         """#

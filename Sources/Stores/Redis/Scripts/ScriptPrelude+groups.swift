@@ -30,43 +30,4 @@ extension ScriptPrelude {
         end
 
         """#
-
-    /// Done jobs out of their indexes, and where one is in them. After `groups`.
-    static let unlisting = #"""
-        -- Takes ids out of the groups of one millisecond.
-        local function shrink(head, lost)
-          for _, group in ipairs(groups_at(head)) do
-            local all, left = ids_of(group), {}
-            for _, id in ipairs(all) do
-              if not lost[id] then left[#left + 1] = id end
-            end
-            if #left < #all then
-              local till = redis.call('ZSCORE', base .. 'expiry-groups', group)
-              redis.call('ZREM', base .. 'ix:d', group)
-              redis.call('ZREM', base .. 'expiry-groups', group)
-              if #left > 0 then
-                local rest = groups_of(left)[1]
-                redis.call('ZADD', base .. 'ix:d', 0, rest)
-                if till then redis.call('ZADD', base .. 'expiry-groups', till, rest) end
-              end
-            end
-          end
-        end
-        local function unlist_done(ids)
-          redis.call('ZREM', base .. 'expiry-groups', unpack(ids))
-          local places, alone, lost = redis.call('ZMSCORE', base .. 'ix:d', unpack(ids)), {}, {}
-          for i, id in ipairs(ids) do
-            if places[i] then
-              alone[#alone + 1] = id
-            else
-              local head = string.sub(id, 1, 10)
-              lost[head] = lost[head] or {}
-              lost[head][id] = true
-            end
-          end
-          if #alone > 0 then redis.call('ZREM', base .. 'ix:d', unpack(alone)) end
-          for head, set in pairs(lost) do shrink(head, set) end
-        end
-
-        """#
 }
