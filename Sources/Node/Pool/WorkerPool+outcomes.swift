@@ -9,7 +9,10 @@ extension WorkerPool {
             do throws(StoreError) {
                 let settlements = try await parts.settler.settle(
                     ends.map { AttemptEnd($0.attempt.claim.ticket, $0.outcome) })
-                finish(ends, settlements)
+                let results = zip(ends, settlements).map { end, settlement in
+                    (end.attempt, settlement == .settled ? Settler.End.settled(end.outcome) : .leaseLost)
+                }
+                finish(results)
             } catch {
                 // The store is away, or something is wrong with one of them: what to do about each the settler knows.
                 for end in ends + outcomes.takeAll() { settleApart(end.attempt, end.outcome) }
@@ -17,25 +20,19 @@ extension WorkerPool {
         }
     }
 
-    private func finish(_ ends: [OutcomeQueue.End], _ settlements: [Settlement]) {
-        let results = zip(ends, settlements).map { end, settlement in
-            (end.attempt, settlement == .settled ? Settler.End.settled(end.outcome) : .leaseLost)
-        }
-        for (attempt, _) in results { parts.suspects.ended(attempt.claim) }
-        change { state in for (attempt, end) in results { state.table.settled(attempt, end) } }
-        for (attempt, end) in results { log(attempt, end) }
-    }
-
     /// Brings one to the store after what its handler told, however long the store is away.
     func settle(_ attempt: Attempt, _ outcome: Outcome) async {
         let dropped = await parts.notes.close(attempt)
-        let end = await parts.settler.settle(attempt.claim.ticket, outcome)
-        parts.suspects.ended(attempt.claim)
+        finish([(attempt, await parts.settler.settle(attempt.claim.ticket, outcome))], linesDropped: dropped)
+    }
+
+    private func finish(_ results: [(Attempt, Settler.End)], linesDropped: Int = 0) {
+        for (attempt, _) in results { parts.suspects.ended(attempt.claim) }
         change { state in
-            state.table.counters.linesDropped += dropped
-            state.table.settled(attempt, end)
+            state.table.counters.linesDropped += linesDropped
+            for (attempt, end) in results { state.table.settled(attempt, end) }
         }
-        log(attempt, end)
+        for (attempt, end) in results { log(attempt, end) }
     }
 
     /// Settles in a task that nobody cancels, on the thread that no handler blocks; the drain awaits it by the table.
