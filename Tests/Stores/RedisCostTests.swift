@@ -12,15 +12,15 @@ import Testing
     /// What may be asked for at most.
     private enum Most {
         /// Commands of one call, those that its script calls included; each is one round trip.
-        static let enqueue = 14
-        static let claim = 15
-        static let emptyClaim = 5
-        static let settle = 17
+        static let enqueue = 11
+        static let claim = 13
+        static let emptyClaim = 4
+        static let settle = 15
         static let details = 5
         /// Commands of a thousand jobs in one call: one a job, and those of the scripts.
         static let bulkEnqueue = 1100
         /// Commands of a claim of a hundred jobs: as those of one.
-        static let bulkClaim = 16
+        static let bulkClaim = 13
         /// Commands of a hundred settles at once.
         static let settlesAtOnce = 80
         /// Commands of 64 calls at once.
@@ -35,7 +35,7 @@ import Testing
         static let scriptsAtOnce = 4
         /// Commands by which a script, not a job, sees whether its jobs are among those that are called off, watched or
         /// timed; none while there are no such jobs.
-        static let looks = 3
+        static let looks = 5
         /// Keys of a queued job, and of one that is done and has a result.
         static let queuedKeys = 1
         static let doneKeys = 3
@@ -175,6 +175,41 @@ import Testing
             // How many scripts they share is a matter of chance; one command a job would be 300 more.
             let chance = Most.scriptsAtOnce * Most.settle
             #expect(beside.many <= plain.many + chance, "\(plain.many) commands alone, \(beside.many) beside others")
+        }
+    }
+
+    @Test("four nodes that share a queue ask no more for it than one would")
+    func sharedQueue() async throws {
+        try await RedisCase.run { redis in
+            try await warmUp(redis)
+            let (jobCount, limit) = (8000, 200)
+            _ = try await redis.store.enqueue(jobs(jobCount))
+            let clients = try (0..<4).map { _ in try RedisCase.client(redis.server) }
+            let nodes = clients.map { RedisStreamStore(client: $0, configuration: RedisStreamStoreConfiguration()) }
+            var done = 0
+            let cost = try await redis.cost {
+                done = try await withThrowingTaskGroup(of: Int.self) { group in
+                    for node in nodes { group.addTask { try await drain(node, limit) } }
+                    return try await group.reduce(0, +)
+                }
+            }
+            // Those of the warm-up that wait yet are among them.
+            #expect(done >= jobCount)
+            // A claim and a settle for each limit's worth, and what a node needs to see that no more is there.
+            #expect(cost.scripts <= 2 * (jobCount / limit + 1) + 2 * nodes.count, "\(cost)")
+            for client in clients { await client.shutDown() }
+        }
+    }
+
+    /// Claims and ends jobs until there are none; how many it were.
+    private func drain(_ node: RedisStreamStore, _ limit: Int) async throws -> Int {
+        var done = 0
+        while true {
+            let claims = try await node.claims(limit)
+            if claims.isEmpty { return done }
+            let settlements = try await node.settle(claims.map { AttemptEnd($0.ticket, .done) })
+            #expect(settlements.allSatisfy { $0 == .settled })
+            done += claims.count
         }
     }
 

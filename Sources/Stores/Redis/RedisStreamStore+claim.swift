@@ -63,7 +63,7 @@ extension RedisStreamStore {
     private func append(_ request: ClaimRequest, to command: inout RedisCommand) {
         command.append(request.worker)
         // A claim of more than a script's share is the caller's next claim.
-        command.append(min(request.limit, configuration.batch))
+        command.append(min(request.limit, configuration.batch, 500))
         command.append(request.lease.clampedMicroseconds)
         command.append(request.queues.count)
         for queue in request.queues { command.append(queue) }
@@ -71,22 +71,45 @@ extension RedisStreamStore {
         for type in request.types ?? [] { command.append(type) }
     }
 
+    /// Both forms of reply that `ClaimScript` has.
     private func claims(in reply: RedisValue) throws(StoreError) -> (claims: [Claim], again: Int64) {
-        guard let elements = reply.elements, elements.count % 4 == 1, let again = elements[0].int else {
+        guard let elements = reply.elements, let again = elements.first?.int else {
             throw StoreError(.corrupt, "claim: unexpected reply")
         }
         var claims: [Claim] = []
-        claims.reserveCapacity(elements.count / 4)
-        for index in stride(from: 1, to: elements.count, by: 4) {
-            guard let id = elements[index].text.flatMap({ JobID($0) }), let blob = elements[index + 1].bytes,
-                let state = elements[index + 2].bytes, let token = RedisRecord.token(state),
-                let error = elements[index + 3].text,
-                let record = RedisRecord.parse(
-                    id: id, blob: blob, state: state, result: nil, error: error.isEmpty ? nil : error)
-            else { throw StoreError(.corrupt, "claim: a record of an unknown format") }
-            claims.append(Claim(job: record, token: token))
+        if elements.count == 3, let state = elements[1].bytes, let jobs = elements[2].elements {
+            let token = RedisRecord.token(state)
+            claims.reserveCapacity(jobs.count / 2)
+            for index in stride(from: 1, to: jobs.count, by: 2) {
+                // The state has the number before the first.
+                let place = UInt64(index / 2 + 1)
+                claims.append(
+                    try claim(
+                        jobs[index], record: jobs[index - 1], state: state, token: token.map { $0 &+ place }, error: nil))
+            }
+        } else if elements.count % 4 == 1 {
+            claims.reserveCapacity(elements.count / 4)
+            for index in stride(from: 1, to: elements.count, by: 4) {
+                let state = elements[index + 2].bytes ?? []
+                let error = elements[index + 3].text ?? ""
+                claims.append(
+                    try claim(
+                        elements[index], record: elements[index + 1], state: state, token: RedisRecord.token(state),
+                        error: error.isEmpty ? nil : error))
+            }
+        } else {
+            throw StoreError(.corrupt, "claim: unexpected reply")
         }
         return (claims, again)
+    }
+
+    private func claim(
+        _ id: RedisValue, record: RedisValue, state: [UInt8], token: UInt64?, error: String?
+    ) throws(StoreError) -> Claim {
+        guard let id = id.text.flatMap({ JobID($0) }), let blob = record.bytes, let token,
+            let record = RedisRecord.parse(id: id, blob: blob, state: state, result: nil, error: error)
+        else { throw StoreError(.corrupt, "claim: a record of an unknown format") }
+        return Claim(job: record, token: token)
     }
 
     public func extend(_ tickets: [Claim.Ticket], lease: Duration) async throws(StoreError) -> Extended {

@@ -30,6 +30,8 @@ extension StoreLink {
         to script: RedisScript, count: Int, arguments: (inout RedisCommand) -> Void
     ) async throws(StoreError) -> [Int64] {
         let reply = try await evaluate(script, arguments)
+        // One number for all of them, or one for each.
+        if let all = reply.int { return [Int64](repeating: all, count: count) }
         guard let elements = reply.elements, elements.count == count else {
             throw StoreError(.corrupt, "\(script.name): unexpected reply")
         }

@@ -1,12 +1,11 @@
 extension ClaimScript {
     /// Out of one lane.
     static let take = #"""
-        local worker, limit, lease = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
         -- Entries one claim looks at: behind many that are not to be run any more, the next claim goes on.
         local looks, consumed = limit + 500, 0
         local reply, states, leases, started, again = { -1 }, {}, {}, 0, nil
         -- States are written in the end: who runs by then is known here.
-        local token, here = nil, {}
+        local block, here = nil, {}
         local function look_again(after)
           if after and (not again or after < again) then again = after end
         end
@@ -14,15 +13,16 @@ extension ClaimScript {
         -- `s` is its state, nil of a job that was never claimed.
         local function run(id, record, s, lane, entry)
           started = started + 1
-          token = token or redis.call('INCRBY', base .. 'fence', limit) - limit
+          block = block or new_block()
+          local token = block .. string.sub(digits, 3 * started + 1, 3 * started + 3)
           local text, last = nil, ''
           if s then
-            s.st, s.at, s.tok, s.own = 'r', s.at + 1, num(token + started), worker
+            s.st, s.at, s.tok, s.own = 'r', s.at + 1, token, worker
             s.sta, s.run, s.ent = num(t), '0', entry
             text = format_state(s)
             if s.at > 1 then last = redis.call('GET', base .. 'e:' .. id) or '' end
           else
-            text = '1 r 1 0 ' .. num(token + started) .. mine .. entry
+            text = '1 r 1 0 ' .. token .. mine .. entry
           end
           states[2 * started - 1] = base .. 's:' .. id
           states[2 * started] = text
@@ -36,9 +36,7 @@ extension ClaimScript {
           end
           count_live(lane.queue, lane.tenant, 1, id)
         end
-        -- Takes at most `want` entries of a lane; returns how many of their jobs run, and whether the lane is empty now.
-        local function take_once(lane, want)
-          local stream = base .. 'q:' .. lane.key
+        local function read_lane(stream, lane, want)
           local read = redis.pcall('XREADGROUP', 'GROUP', GROUP, worker, 'COUNT', want, 'STREAMS', stream, '>')
           if read and read.err then
             if not string.find(read.err, 'NOGROUP') then error(read.err) end
@@ -46,7 +44,16 @@ extension ClaimScript {
             redis.call('SADD', base .. 'streams', lane.key)
             read = redis.call('XREADGROUP', 'GROUP', GROUP, worker, 'COUNT', want, 'STREAMS', stream, '>')
           end
-          local entries = read and read[1] and read[1][2] or {}
+          return read and read[1] and read[1][2] or {}
+        end
+        -- Takes at most `want` entries of a lane; returns how many of their jobs run, and whether the lane is empty now.
+        local function take_once(lane, want)
+          local stream, entries = base .. 'q:' .. lane.key, read_key == lane.key and read_entries
+          if entries then
+            read_key = nil
+          else
+            entries = read_lane(stream, lane, want)
+          end
           looks = looks - math.max(1, #entries)
           if #entries == 0 then return 0, true end
           consumed = consumed + #entries

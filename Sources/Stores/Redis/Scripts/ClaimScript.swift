@@ -4,13 +4,14 @@ import RoostRedis
 ///
 /// KEYS[1] the namespace's base. ARGV: worker, limit, lease in µs, number of queues, the queues, number of types or
 /// `-1` for any, the types. Returns the µs after which to look again although nothing happened (0: at once, -1: never),
-/// then id, record, state and the last error or `` for each claim.
+/// then id, record, state and the last error or `` for each claim; or, where all have the same state, that state but for the
+/// entry, and a list of record and id for each.
 enum ClaimScript {
     static let script = ScriptPrelude.script(
-        "claim", with: [ScriptPrelude.lanes, ScriptPrelude.ends, ScriptPrelude.limits, take, turns], body)
+        "claim", first: plain, with: [ScriptPrelude.lanes, ScriptPrelude.ends, ScriptPrelude.limits, take, turns], body)
 
     private static let body = #"""
-        local queues, asked, lanes = tonumber(ARGV[4]), { '*' }, {}
+        local queues, asked, lanes = nqueues, { '*' }, {}
         for q = 1, queues do asked[q + 1] = ARGV[4 + q] end
         local ntypes = tonumber(ARGV[5 + queues])
         local types

@@ -5,7 +5,7 @@ import RoostRedis
 ///
 /// Does what SettleScript does, in a third of the time. KEYS[1] the namespace's base. ARGV, a section for each lane: queue,
 /// lane, time to live in µs, number of jobs, then id, token and result of each.
-/// Returns 1 (recorded), 0 (lease lost) or 2 (nothing was done: ask SettleScript) for each.
+/// Returns 1 (recorded), 0 (lease lost) or 2 (nothing was done: ask SettleScript) for each, or one such number for all.
 enum DoneScript {
     static let script = ScriptPrelude.lean(
         "done",
@@ -14,81 +14,80 @@ enum DoneScript {
 
     /// Which of them are plain; nothing is written.
     private static let decide = #"""
-        local sections, ids, keys, args, reply = {}, {}, {}, {}, {}
-        local a = 1
+        local sections, keys, n, a = {}, {}, 0, 1
         while a <= #ARGV do
           local first, last = a + 4, a + 3 + 3 * ARGV[a + 3]
-          sections[#sections + 1] = { queue = ARGV[a], lane = ARGV[a + 1], ttl = ARGV[a + 2], first = #ids + 1 }
+          sections[#sections + 1] = { queue = ARGV[a], lane = ARGV[a + 1], ttl = ARGV[a + 2], first = first, last = last }
           for i = first, last, 3 do
-            local n = #ids + 1
-            ids[n], args[n], reply[n] = ARGV[i], i, 2
+            n = n + 1
             keys[n] = base .. 's:' .. ARGV[i]
           end
-          sections[#sections].last = #ids
           a = last + 1
         end
-        local observed = is_observed()
-        if observed and redis.call('EXISTS', base .. 'recount') == 1 then return reply end
-        local found = redis.call('MGET', unpack(keys))
         local wishes, watches, times = {}, {}, {}
-        if redis.call('EXISTS', base .. 'cancels', base .. 'watched', base .. 'overdue') > 0 then
+        -- One look whether there is anything that few jobs have.
+        local is_rare = redis.call('EXISTS', base .. 'cancels', base .. 'watched', base .. 'overdue', base .. 'queues',
+          base .. 'recount', base .. 'watching', base .. 'feed') > 0
+        if is_rare then
+          if is_observed() and redis.call('EXISTS', base .. 'recount') == 1 then return 2 end
+          local ids = {}
+          for _, section in ipairs(sections) do
+            for i = section.first, section.last, 3 do ids[#ids + 1] = ARGV[i] end
+          end
           wishes = redis.call('HMGET', base .. 'cancels', unpack(ids))
           watches = redis.call('HMGET', base .. 'watched', unpack(ids))
           times = redis.call('ZMSCORE', base .. 'overdue', unpack(ids))
         end
-        local fin, tails, match, seen = num(t), {}, string.match, {}
-        local states, done, entries = {}, {}, {}
+        local found = redis.call('MGET', unpack(keys))
+        local fin, match, find, sub, seen = num(t), string.match, string.find, string.sub, {}
+        local done, texts, k, reply = {}, {}, 0, nil
+        n = 0
         for _, section in ipairs(sections) do
-          local till = num(t + section.ttl)
-          local tail = ' ' .. fin .. ' 0 ' .. till .. ' -'
-          section.till, section.entries = till, {}
-          for n = section.first, section.last do
-            local id, s = ids[n], found[n]
-            -- The first attempt of a job, running: the state that SettleScript would take apart and put together again.
-            local token, rest, entry = match(s or '', '^1 r 1 0 (%d+) (%S+ %d+) 0 0 0 (%S+)$')
-            if not s then
-              reply[n] = 0
-            elseif token and not (seen[id] or wishes[n] or watches[n] or times[n]) then
-              if token == ARGV[args[n] + 1] then
-                seen[id] = true
-                reply[n] = 1
-                done[#done + 1] = id
-                section.entries[#section.entries + 1] = entry
-                states[n] = '1 d 1 0 ' .. token .. ' ' .. rest .. tail
+          section.till, section.from = num(t + section.ttl), k + 1
+          local tail, entries = ' ' .. fin .. ' 0 ' .. section.till .. ' -', {}
+          -- Jobs of one claim have the same state up to its token and entry: it is taken apart once, and put together as
+          -- SettleScript would.
+          local rest, ended = '', ''
+          for i = section.first, section.last, 3 do
+            n = n + 1
+            local id, token, s = ARGV[i], ARGV[i + 1], found[n]
+            local answer, running = s and 1 or 0, '1 r 1 0 ' .. token .. rest
+            if s and (rest == '' or find(s, running, 1, true) ~= 1) then
+              local held, owner = match(s, '^1 r 1 0 (%d+)( %S+ %d+) 0 0 0 %S+$')
+              if held == token then
+                rest, ended = owner .. ' 0 0 0 ', owner .. tail
+                running = '1 r 1 0 ' .. token .. rest
               else
-                reply[n] = 0
+                answer = held and 0 or 2
               end
             end
+            if answer == 1 and (seen[id] or wishes[n] or watches[n] or times[n]) then answer = 2 end
+            if answer == 1 then
+              k = k + 1
+              seen[id], done[k] = true, id
+              entries[#entries + 1] = sub(s, #running + 1)
+              texts[4 * k - 3], texts[4 * k - 2] = keys[n], '1 d 1 0 ' .. token .. ended
+              texts[4 * k - 1], texts[4 * k] = base .. 'r:' .. id, ARGV[i + 2]
+            elseif not reply then
+              reply = {}
+              for before = 1, n - 1 do reply[before] = 1 end
+            end
+            if reply then reply[n] = answer end
           end
+          section.entries = entries
         end
-        if #done == 0 then return reply end
+        if k == 0 then return reply end
 
         """#
 
     private static let write = #"""
         -- First a write that a full server allows: it then lets the script finish, so that work drains.
         redis.call('ZREM', base .. 'leases', unpack(done))
-        local texts, expiry, index, k, asked = {}, {}, {}, 0, { '*' }
+        local expiry, index, asked = {}, {}, { '*' }
         for _, section in ipairs(sections) do
-          local ended = {}
-          for n = section.first, section.last do
-            if states[n] then
-              local id = ids[n]
-              k = k + 1
-              texts[4 * k - 3] = keys[n]
-              texts[4 * k - 2] = states[n]
-              texts[4 * k - 1] = base .. 'r:' .. id
-              texts[4 * k] = ARGV[args[n] + 2]
-              ended[#ended + 1] = id
-              if observed then
-                touch(id)
-                ends[#ends + 1] = { id, 'd' }
-              end
-            end
-          end
           local count = #section.entries
           if count > 0 then
-            for _, group in ipairs(groups_of(ended)) do
+            for _, group in ipairs(groups_of(done, section.from, section.from + count - 1)) do
               local place = #index
               expiry[place + 1], expiry[place + 2] = section.till, group
               index[place + 1], index[place + 2] = 0, group
@@ -103,14 +102,22 @@ enum DoneScript {
         redis.call('ZADD', base .. 'expiry-groups', unpack(expiry))
         redis.call('ZADD', base .. 'ix:d', unpack(index))
         redis.call('HINCRBY', base .. 'totals', 'done', k)
-        write_changes()
-        -- Room under a limit is room for a claim that waits.
-        for _, limits in pairs(settings(asked)) do
-          if limits.limited then
-            wake('q')
-            break
+        if is_rare then
+          if is_observed() then
+            for i, id in ipairs(done) do
+              touch(id)
+              ends[i] = { id, 'd' }
+            end
+            write_changes()
+          end
+          -- Room under a limit is room for a claim that waits.
+          for _, limits in pairs(settings(asked)) do
+            if limits.limited then
+              wake('q')
+              break
+            end
           end
         end
-        return reply
+        return reply or 1
         """#
 }

@@ -10,10 +10,10 @@ import RoostRedis
 /// counts anew.
 enum PlainEnqueueScript {
     static let script = ScriptPrelude.lean(
-        "plain-enqueue", with: [ScriptPrelude.watching, ScriptPrelude.limits], plan + write
+        "plain-enqueue", with: [plan, write, ScriptPrelude.watching, ScriptPrelude.limits], besideOthers
     ).confirmed
 
-    /// Whether there is anything to look at more closely.
+    /// What is asked for, and one look whether there is anything that few have: settings, a check, somebody who watches.
     private static let plan = #"""
         local sections, keys, added, names, fields = {}, {}, {}, {}, {}
         local a = 1
@@ -32,38 +32,59 @@ enum PlainEnqueueScript {
           for i = first, last, 2 do keys[#keys + 1] = base .. 'j:' .. ARGV[i] end
           a = last + 1
         end
-        if redis.call('EXISTS', unpack(keys)) > 0 then return 0 end
-        if is_observed() and redis.call('EXISTS', base .. 'recount') == 1 then return 0 end
-        local set, waiting = settings(names), redis.call('HMGET', base .. 'counts', unpack(fields))
-        for i, queue in ipairs(names) do
-          local room = set[queue] and set[queue].quota or \#(JobLimits.queueQuota)
-          if (waiting[2 * i - 1] or 0) + (waiting[2 * i] or 0) + added[queue] > room then return 0 end
+        local asked = #keys
+        for k, rare in ipairs({ 'queues', 'recount', 'watching', 'feed' }) do keys[asked + k] = base .. rare end
+        local is_rare = redis.call('EXISTS', unpack(keys)) > 0
+        -- Whether the queues have room, by `set`, their settings.
+        local function have_room(set)
+          local waiting = redis.call('HMGET', base .. 'counts', unpack(fields))
+          for i, queue in ipairs(names) do
+            local room = set[queue] and set[queue].quota or \#(JobLimits.queueQuota)
+            if (waiting[2 * i - 1] or 0) + (waiting[2 * i] or 0) + added[queue] > room then return false end
+          end
+          return true
         end
 
         """#
 
     private static let write = #"""
-        -- A write that a full server refuses comes first: then nothing was done.
-        redis.call('HINCRBY', base .. 'totals', 'enqueued', #keys)
-        local records, index, n, observed = {}, {}, 0, is_observed()
-        for _, section in ipairs(sections) do
-          local stream = base .. 'q:' .. lane_key(section.queue, section.priority, section.type)
-          local head = section.head .. num(t)
-          for i = section.first, section.last, 2 do
-            local id = ARGV[i]
-            n = n + 1
-            records[2 * n - 1] = keys[n]
-            records[2 * n] = head .. ARGV[i + 1]
-            index[2 * n - 1] = 0
-            index[2 * n] = id
-            redis.call('XADD', stream, '*', 'id', id)
-            if observed then touch(id) end
+        -- `touched` is told of each job, if there is such a function.
+        local function write(touched)
+          -- A write that a full server refuses comes first: then nothing was done.
+          redis.call('HINCRBY', base .. 'totals', 'enqueued', asked)
+          local records, index, n = {}, {}, 0
+          for _, section in ipairs(sections) do
+            local stream = base .. 'q:' .. lane_key(section.queue, section.priority, section.type)
+            local head = section.head .. num(t)
+            for i = section.first, section.last, 2 do
+              local id = ARGV[i]
+              n = n + 1
+              records[2 * n - 1], records[2 * n] = keys[n], head .. ARGV[i + 1]
+              index[2 * n - 1], index[2 * n] = 0, id
+              redis.call('XADD', stream, '*', 'id', id)
+              if touched then touched(id) end
+            end
+            redis.call('ZADD', base .. 'lanes:' .. section.queue, section.priority, section.priority .. ':' .. section.type)
           end
-          redis.call('ZADD', base .. 'lanes:' .. section.queue, section.priority, section.priority .. ':' .. section.type)
+          redis.call('MSET', unpack(records))
+          redis.call('ZADD', base .. 'all', unpack(index))
+          for queue, more in pairs(added) do redis.call('HINCRBY', base .. 'counts', queue .. ' q', more) end
         end
-        redis.call('MSET', unpack(records))
-        redis.call('ZADD', base .. 'all', unpack(index))
-        for queue, more in pairs(added) do redis.call('HINCRBY', base .. 'counts', queue .. ' q', more) end
+        if not is_rare then
+          if not have_room({}) then return 0 end
+          write()
+          redis.call('PUBLISH', base .. 'wake', 'q')
+          return 1
+        end
+
+        """#
+
+    /// Where there is any such thing; the functions for it are made only then.
+    private static let besideOthers = #"""
+        if redis.call('EXISTS', unpack(keys, 1, asked)) > 0 then return 0 end
+        if is_observed() and redis.call('EXISTS', base .. 'recount') == 1 then return 0 end
+        if not have_room(settings(names)) then return 0 end
+        write(is_observed() and touch)
         write_changes()
         wake('q')
         return 1

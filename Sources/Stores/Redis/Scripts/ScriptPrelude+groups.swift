@@ -4,17 +4,18 @@ extension ScriptPrelude {
     /// A place of its own for each job is most of what it costs to end one.
     static let groups = #"""
         -- Groups of ids: the ten characters that jobs accepted in one millisecond share, then the other sixteen of each.
-        local function groups_of(ids)
-          local parts, groups = {}, {}
-          for _, id in ipairs(ids) do
-            local head = string.sub(id, 1, 10)
+        local function groups_of(ids, first, last)
+          local parts, groups, sub = {}, {}, string.sub
+          for i = first, last do
+            local id = ids[i]
+            local head = sub(id, 1, 10)
             local part = parts[head]
             if not part then
               part = { head }
               parts[head] = part
               groups[#groups + 1] = part
             end
-            part[#part + 1] = string.sub(id, 11)
+            part[#part + 1] = sub(id, 11)
           end
           for i, part in ipairs(groups) do groups[i] = table.concat(part) end
           return groups

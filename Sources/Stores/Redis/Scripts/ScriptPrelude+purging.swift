@@ -17,7 +17,7 @@ extension ScriptPrelude {
               redis.call('ZREM', base .. 'ix:d', group)
               redis.call('ZREM', base .. 'expiry-groups', group)
               if #left > 0 then
-                local rest = groups_of(left)[1]
+                local rest = groups_of(left, 1, #left)[1]
                 redis.call('ZADD', base .. 'ix:d', 0, rest)
                 if till then redis.call('ZADD', base .. 'expiry-groups', till, rest) end
               end

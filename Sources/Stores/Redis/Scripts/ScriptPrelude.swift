@@ -104,8 +104,12 @@ enum ScriptPrelude {
         """#
 
     /// A script of the prelude, some of its parts and a body.
-    static func script(_ name: String, with parts: [String] = [lanes], _ body: String) -> RedisScript {
-        RedisScript(name: name, source: clock + records + parts.joined() + body)
+    ///
+    /// - Parameter first: what comes before all but the clock, and may end the script before the rest of it is made.
+    static func script(
+        _ name: String, first: String = "", with parts: [String] = [lanes], _ body: String
+    ) -> RedisScript {
+        RedisScript(name: name, source: clock + first + records + parts.joined() + body)
     }
 
     /// A script of the clock alone, some parts that need no more, and a body.

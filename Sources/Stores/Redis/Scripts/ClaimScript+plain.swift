@@ -1,0 +1,97 @@
+extension ClaimScript {
+    /// The last three digits of the tokens of a call.
+    private static let digits = (0...500).map { number in
+        let text = String(number)
+        return String(repeating: "0", count: 3 - text.count) + text
+    }.joined()
+
+    /// Most claims: one lane has something to deliver, no queue has settings, nobody watches, and its next jobs were never
+    /// claimed and have no time limit. They are handed out by what is made of this part alone, or nothing is done but to read
+    /// entries, which the rest then takes.
+    ///
+    /// It stands before the functions of the others, so that a claim that ends here does not make them.
+    static let plain = #"""
+        local worker, limit, lease, nqueues = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+        -- The lane of which entries were read, and those.
+        local read_key, read_entries
+        -- Nobody watches or counts anew, and nothing is set for these queues. Mostly one look.
+        local function is_nothing_special()
+          if redis.call('EXISTS', base .. 'queues', base .. 'recount', base .. 'watching', base .. 'feed') == 0 then
+            return true
+          end
+          if redis.call('EXISTS', base .. 'recount', base .. 'watching', base .. 'feed') > 0 then return false end
+          for _, text in ipairs(redis.call('HMGET', base .. 'queues', '*', unpack(ARGV, 5, 4 + nqueues))) do
+            if text then return false end
+          end
+          return true
+        end
+        -- The only lane that is listed: nil none, false there are more or it is one of tenants.
+        local function only_lane()
+          local found
+          for q = 1, nqueues do
+            local queue = ARGV[4 + q]
+            for _, member in ipairs(redis.call('ZRANGE', base .. 'lanes:' .. queue, 0, 1)) do
+              if found then return false end
+              local priority, type = string.match(member, '^(%d+):([^|]*)$')
+              if not priority then return false end
+              found = { queue = queue, member = member, type = type, key = lane_key(queue, priority, type) }
+            end
+          end
+          return found
+        end
+        local function is_asked_for(type)
+          local ntypes = tonumber(ARGV[5 + nqueues])
+          for i = 6 + nqueues, 5 + nqueues + ntypes do
+            if ARGV[i] == type then return true end
+          end
+          return ntypes < 0
+        end
+        -- Tokens of one call are a block of numbers that nobody has, all after the last number given out so far, also where
+        -- processes of an earlier release count on one by one. Their last three digits are cut from a text, which
+        -- costs less than to print numbers.
+        local digits = '\#(digits)'
+        local function new_block() return num(math.floor((redis.call('INCRBY', base .. 'fence', 2000) - 999) / 1000)) end
+        local function claim_plain()
+          if not is_nothing_special() then return end
+          local lane = limit > 0 and only_lane()
+          if lane == nil then return { -1 } end
+          if not lane then return end
+          if not is_asked_for(lane.type) then return { -1 } end
+          local stream = base .. 'q:' .. lane.key
+          local read = redis.pcall('XREADGROUP', 'GROUP', GROUP, worker, 'COUNT', limit, 'STREAMS', stream, '>')
+          local entries = read and read[1] and read[1][2]
+          if not entries then return end
+          read_key, read_entries = lane.key, entries
+          local n, keys = #entries, {}
+          for i = 1, n do
+            local id = entries[i][2][2]
+            keys[2 * i - 1], keys[2 * i] = base .. 'j:' .. id, base .. 's:' .. id
+          end
+          local found, byte = redis.call('MGET', unpack(keys)), string.byte
+          local state, rest = '1 r 1 0 ' .. new_block(), ' ' .. worker .. ' ' .. num(t) .. ' 0 0 0 '
+          local till, leases, sub = num(t + lease), {}, string.sub
+          for i = 1, n do
+            local entry, record = entries[i], found[2 * i - 1]
+            -- 49 is the first format's version: only records of the second may have a time limit.
+            if not record or found[2 * i] or byte(record) ~= 49 then return end
+            local id = entry[2][2]
+            keys[2 * i - 1], keys[2 * i] = keys[2 * i], state .. sub(digits, 3 * i + 1, 3 * i + 3) .. rest .. entry[1]
+            leases[2 * i - 1], leases[2 * i] = till, id
+            found[2 * i] = id
+          end
+          -- Fewer of them when one is in its lane twice.
+          if redis.call('ZADD', base .. 'leases', unpack(leases)) < n then return end
+          redis.call('MSET', unpack(keys))
+          redis.call('HINCRBY', base .. 'counts', lane.queue .. ' q', -n)
+          redis.call('HINCRBY', base .. 'counts', lane.queue .. ' r', n)
+          redis.call('HINCRBY', base .. 'totals', 'started', n)
+          if n < limit or #redis.call('XRANGE', stream, '(' .. entries[n][1], '+', 'COUNT', 1) == 0 then
+            redis.call('ZREM', base .. 'lanes:' .. lane.queue, lane.member)
+          end
+          return { -1, state .. '000' .. rest .. '-', found }
+        end
+        local claimed = claim_plain()
+        if claimed then return claimed end
+
+        """#
+}
