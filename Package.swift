@@ -48,6 +48,8 @@ let package = Package(
         .library(name: "RoostWebhooks", targets: ["RoostWebhooks"]),
         .library(name: "RoostAPI", targets: ["RoostAPI"]),
         .library(name: "RoostSysmon", targets: ["RoostSysmon"]),
+        // Whoever writes a store runs the same suite against it.
+        .library(name: "RoostTestKit", targets: ["RoostTestKit"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),

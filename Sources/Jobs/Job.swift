@@ -7,7 +7,11 @@
 ///     var source: String
 ///     func run(_ context: JobContext) async throws -> Size { … }
 /// }
+///
+/// let size = try await store.enqueue(Thumbnail(source: "a.jpg")).value(timeout: .seconds(60))
 /// ```
+///
+/// `HandlerRegistry.register` has a node run it; `JobStore.enqueue` accepts it, `NewJob(_:)` makes what a store accepts.
 public protocol Job: Codable, Sendable {
     /// What the job's result is stored as; `Never`-like jobs return `NoResult`.
     associatedtype Output: Codable & Sendable
@@ -51,6 +55,9 @@ public struct NoResult: Codable, Sendable {
 }
 
 /// What a type of job asks for unless a producer says otherwise.
+///
+/// A producer's side applies all but `retry`, when it makes a `NewJob` of the type: jobs that come over HTTP or from
+/// other programs bring their own. A worker's side applies `retry`, when the type is registered.
 public struct JobOptions: Sendable, Equatable {
     /// The queue.
     public var queue: String

@@ -26,7 +26,7 @@ public struct JobContext: Sendable {
     /// The batch it belongs to.
     public let batch: JobID?
     private let hasParents: Bool
-    private let reporter: (any AttemptReporter)?
+    let reporter: (any AttemptReporter)?
 
     /// The context of a claimed job; without a `reporter` what the handler tells goes nowhere.
     public init(_ job: JobRecord, worker: String, reporter: (any AttemptReporter)? = nil) {
@@ -46,7 +46,7 @@ public struct JobContext: Sendable {
     }
 
     /// A context for testing a handler: as if the job had just been claimed. Give it a `RecordingReporter` to see what
-    /// the handler tells and to set what its parents made.
+    /// the handler tells and enqueues, and to set what its parents made.
     public init(testing job: NewJob, attempt: Int = 1, reporter: (any AttemptReporter)? = nil) {
         var record = JobRecord(job, state: .running, insertedAt: .now(), runAt: nil)
         record.attempt = attempt
@@ -91,7 +91,7 @@ public struct JobContext: Sendable {
     /// dropped and counted.
     public func log(_ line: String) { reporter?.log(line) }
 
-    /// The jobs this one waited for, in the order they were named, as far as they are still kept: see
+    /// The jobs this one waited for, in the order they were named, kept until it has ended: see
     /// `JobRecord.result(as:)`.
     /// - Throws: when the store does not answer.
     public func parents() async throws(StoreError) -> [JobRecord] {
@@ -119,15 +119,28 @@ public protocol AttemptReporter: Sendable {
 
     /// The jobs the attempt's job waited for.
     func parents() async throws(StoreError) -> [JobRecord]
+
+    /// Where the handler's own jobs go; nil: nowhere.
+    var store: (any JobStore)? { get }
+}
+
+extension AttemptReporter {
+    /// Nowhere.
+    public var store: (any JobStore)? { nil }
 }
 
 /// Keeps what a handler tells, for tests of handlers.
 public final class RecordingReporter: AttemptReporter {
     private let told = Mutex<(progress: [[UInt8]], log: [String])>(([], []))
     private let parentRecords: [JobRecord]
+    public let store: (any JobStore)?
 
-    /// A reporter; `parents` is what the handler is given as the jobs it waited for.
-    public init(parents: [JobRecord] = []) { parentRecords = parents }
+    /// A reporter; `parents` is what the handler is given as the jobs it waited for, `store` where jobs go that it
+    /// enqueues: a `MemoryStore`, to be looked into afterwards.
+    public init(parents: [JobRecord] = [], store: (any JobStore)? = nil) {
+        parentRecords = parents
+        self.store = store
+    }
 
     /// Every progress note so far, as JSON text.
     public var progress: [String] { told.withLock { $0.progress.map { String(decoding: $0, as: UTF8.self) } } }

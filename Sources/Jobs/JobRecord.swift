@@ -55,7 +55,7 @@ public struct JobRecord: Sendable, Equatable {
     public var startedAt: Timestamp?
     /// When it ended.
     public var finishedAt: Timestamp?
-    /// When the record goes, once ended.
+    /// When the record goes, once ended; nil while a job that names it as a parent has not ended.
     public var expiresAt: Timestamp?
     /// What the handler returned: JSON bytes, kept unchanged.
     public var result: [UInt8]?

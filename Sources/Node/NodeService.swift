@@ -47,10 +47,8 @@ public final class NodeService: Service {
         drainState = Mutex(DrainMachine(drain: configuration.drain, handBack: configuration.handBack))
         rescue = Rescue(store: store, maxCrashes: configuration.maxCrashes)
         announcer = Announcer(
-            store: store,
-            notice: WorkerNotice(
-                worker: configuration.worker, queues: configuration.queueNames, types: handlers.types),
-            every: configuration.announceEvery, ttl: configuration.announceTTL,
+            store: store, worker: configuration.worker, queues: configuration.queueNames, types: handlers.types,
+            pools: pools, every: configuration.announceEvery, ttl: configuration.announceTTL,
             loop: StoreLoop("announce", executor: executor, logger: logger))
         let plan = DutyPlan(
             store: store, pools: pools, types: handlers.types, configuration: configuration, announcer: announcer,

@@ -18,7 +18,10 @@ struct Roost: AsyncParsableCommand {
             CommandGroup(
                 name: "Run", subcommands: [UpCommand.self, APICommand.self, NodeCommand.self, SysmonCommand.self]),
             CommandGroup(
-                name: "Use", subcommands: [EnqueueCommand.self, JobCommand.self, BatchCommand.self, NodesCommand.self]),
+                name: "Use",
+                subcommands: [
+                    EnqueueCommand.self, BulkCommand.self, JobCommand.self, BatchCommand.self, NodesCommand.self,
+                ]),
             CommandGroup(
                 name: "Look after",
                 subcommands: [

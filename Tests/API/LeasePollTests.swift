@@ -86,7 +86,8 @@ struct LeasePollTests {
         let claim = try await rig.claim()
         let claimer = LeaseClaimer(store: rig.store, readiness: rig.readiness, logger: .init(label: "test"))
         await #expect(throws: BrokenWriter.Broken.self) {
-            try await claimer.reply(JSONWriter(), handing: [claim]).body.write(BrokenWriter())
+            let handover = Handover(claimer: claimer, claims: [claim])
+            try await claimer.reply(JSONWriter(), handover).body.write(BrokenWriter())
         }
         try await eventually("the job to be back") { try await rig.job(id).state == .queued }
         #expect(try await rig.job(id).attempt == 0)

@@ -150,7 +150,7 @@ struct LeaseRoutesTests {
         let path = try await path(#"{"worker":"slow"}"#)
         _ = try await rig.store.reclaim(worker: "slow", limit: 1, maxCrashes: 3)
         let second = try await self.path(#"{"worker":"fast"}"#)
-        for verb in ["extend", "progress", "complete", "fail", "release"] {
+        for verb in ["extend", "progress", "complete", "fail", "release", "cancel"] {
             let reply = try await rig.post("\(path)/\(verb)", "{}")
             #expect(reply.status == 409, "\(verb) \(reply.text)")
             #expect(try reply.string("error")?.hasPrefix("The lease is lost") == true)
@@ -251,6 +251,45 @@ struct LeaseRoutesTests {
         #expect(try await rig.post("\(path)/complete", #"{"result":\#(result.dropLast())r"}"#).status == 422)
         #expect(try await rig.post("\(path)/complete", #"{"result":\#(result)}"#).status == 200)
         #expect(try await rig.job(id).result?.count == JobLimits.resultBytes)
+    }
+
+    @Test("a worker is told what its job waited for, with the results")
+    func parents() async throws {
+        let first = try await rig.submit(#""type":"first""#)
+        let second = try await rig.submit(#""type":"second""#)
+        let child = try await rig.submit(#""type":"child","depends_on":["\#(second)","\#(first)"]"#)
+        _ = try await rig.post("\(path(#"{"types":["first"]}"#))/complete", #"{"result":{"n": 1}}"#)
+        _ = try await rig.post("\(path(#"{"types":["second"]}"#))/complete", #"{"result":[2]}"#)
+        #expect(try await rig.store.promoteDue(limit: 10, wait: .zero) == 1)
+        let text = try await lease(#"{"types":["child"]}"#).text
+        #expect(text.contains(child.description))
+        #expect(
+            text.contains(
+                #""parents":[{"id":"\#(second)","type":"second","status":"done","result":[2]},"#
+                    + #"{"id":"\#(first)","type":"first","status":"done","result":{"n": 1}}]"#))
+        _ = try await rig.submit(#""type":"alone""#)
+        #expect(try await lease(#"{"types":["alone"]}"#).text.contains(#""parents":[]"#))
+    }
+
+    @Test("results that a reply has no room for are left out, and said to be")
+    func parentsTooLong() async throws {
+        let result = Array("\"\(String(repeating: "r", count: JobLimits.resultBytes - 2))\"".utf8)
+        let fitting = LeaseLimits.replyBytes / JobLimits.resultBytes - 1
+        var parents: [JobID] = []
+        for _ in 0..<fitting + 3 {
+            parents.append(try await rig.submit(#""type":"parent""#))
+            let claim = try await rig.claim()
+            _ = try await rig.store.settle(claim.ticket, .succeeded(result: result))
+        }
+        let named = parents.map { #""\#($0)""# }.joined(separator: ",")
+        _ = try await rig.submit(#""type":"child","depends_on":[\#(named)]"#)
+        let lease = try #require(try await lease(#"{"types":["child"]}"#).rows("leases").first)
+        let list = try #require(lease["job"]?.object?["parents"]?.bytes)
+        let told = try JSONScanner.parseArray(list, maximumDepth: 40).compactMap(\.object)
+        #expect(told.map { $0["id"]?.string } == parents.map(\.description))
+        let isLeftOut = told.map { $0["result_left_out"]?.bool ?? false }
+        #expect(isLeftOut.filter { $0 }.count >= 2 && !isLeftOut[0] && isLeftOut[fitting + 2])
+        #expect(told.allSatisfy { $0["status"]?.string == "done" })
     }
 
     @Test("a store that does not answer is told in a worker's words")

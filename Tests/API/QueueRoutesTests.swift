@@ -125,16 +125,17 @@ struct QueueRoutesTests {
         _ = try await rig.submit()
     }
 
-    @Test("workers show what they take")
+    @Test("workers show what they take, and for which queues they have no free slot")
     func workers() async throws {
         #expect(try await rig.get("/workers").text == "[]")
         try await rig.store.announce(
             WorkerNotice(worker: "b", queues: ["default", "media"], types: ["y", "x"]), ttl: .seconds(60))
-        try await rig.store.announce(WorkerNotice(worker: "a", queues: ["default"], types: nil), ttl: .seconds(60))
+        let busy = WorkerNotice(worker: "a", queues: ["default"], types: nil, busy: ["default"])
+        try await rig.store.announce(busy, ttl: .seconds(60))
         #expect(
             try await rig.get("/workers").text == """
-                [{"worker":"a","queues":["default"],"types":null},\
-                {"worker":"b","queues":["default","media"],"types":["x","y"]}]
+                [{"worker":"a","queues":["default"],"types":null,"busy":["default"]},\
+                {"worker":"b","queues":["default","media"],"types":["x","y"],"busy":[]}]
                 """)
     }
 }

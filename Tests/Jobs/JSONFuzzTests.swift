@@ -42,7 +42,7 @@ struct JSONFuzzTests {
         let keys = (0..<60_000).map { "\"\\u0061\($0)\":0" }.joined(separator: ",")
         #expect((try? JSONScanner.validate(Array("{\(keys)}".utf8))) == .object)
         #expect((try? JSONScanner.validate([0x22] + [UInt8](repeating: 0x61, count: size) + [0x22])) == .string)
-        #expect(ContinuousClock.now - start < .seconds(10))
+        #expect(ContinuousClock.now - start < .seconds(120))
     }
 
     private static func value(depth: Int, _ random: inout SeededGenerator) -> String {

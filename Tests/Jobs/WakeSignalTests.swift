@@ -3,7 +3,7 @@ import Testing
 
 @Suite("A wake-up signal")
 struct WakeSignalTests {
-    private let far = Duration.seconds(30)
+    private let far = Duration.seconds(600)
 
     @Test("ends a wait at once when it came between looking and waiting")
     func notLost() async {
@@ -14,7 +14,7 @@ struct WakeSignalTests {
             signal.notify()
             await signal.wait(after: generation, upTo: far)
         }
-        #expect(ContinuousClock.now - start < .seconds(10))
+        #expect(ContinuousClock.now - start < .seconds(300))
     }
 
     @Test("wakes everyone who waits")
@@ -28,7 +28,7 @@ struct WakeSignalTests {
             signal.notify()
             await group.waitForAll()
         }
-        #expect(ContinuousClock.now - start < .seconds(10))
+        #expect(ContinuousClock.now - start < .seconds(300))
     }
 
     @Test("loses nothing between a producer and a consumer that only wait for each other")
@@ -92,7 +92,7 @@ struct WakeSignalTests {
                 group.cancelAll()
             }
         }
-        #expect(ContinuousClock.now - start < .seconds(10))
+        #expect(ContinuousClock.now - start < .seconds(300))
     }
 
     @Test("takes the longest limit there is")

@@ -35,7 +35,65 @@ struct MaintenanceTests {
         }
     }
 
-    @Test("a draining node is still announced; a node that cannot take its notice back stops nevertheless")
+    @Test("a node that drains says at once that it serves nothing, and is still there by name, until it has stopped")
+    func drainsAloud() async throws {
+        let store = MemoryStore()
+        let (started, gate) = (Gate(), Gate())
+        let handlers = try handlers { _, _ in
+            started.open()
+            await gate.pass()
+            return null
+        }
+        var configuration = quick()
+        // What is seen before that is not of the rhythm.
+        configuration.announceEvery = .seconds(3600)
+        configuration.announceTTL = .seconds(86_400)
+        let node = try NodeService(store: store, handlers: handlers, configuration: configuration, logger: silent)
+        async let ended: Void = node.run()
+        _ = try await store.submit()
+        await started.pass()
+        try await eventually("it is announced") { try await store.workers().first?.queues == ["default"] }
+        node.quiet()
+        try await eventually("it serves nothing") { try await store.workers().first?.queues == [] }
+        let waiting = try await store.submit()
+        #expect(try await store.waitReasons(waiting).contains(.noWorker(type: "t", queue: "default")))
+        node.resume()
+        try await eventually("it serves again") { try await store.workers().first?.queues == ["default"] }
+        #expect(try await !store.waitReasons(waiting).contains(.noWorker(type: "t", queue: "default")))
+        node.drain()
+        try await eventually("it serves nothing") { try await store.workers().first?.queues == [] }
+        #expect(try await store.workers().map(\.worker) == [node.configuration.worker])
+        gate.open()
+        try await ended
+        #expect(try await store.workers().isEmpty)
+    }
+
+    @Test("a job that waits for a slot is told that the workers are busy")
+    func busy() async throws {
+        let store = MemoryStore()
+        let (started, gate) = (Gate(), Gate())
+        var configuration = quick(concurrency: 1)
+        configuration.queues = ["media=1", "default"]
+        configuration.announceEvery = .milliseconds(10)
+        let handlers = try handlers { _, _ in
+            started.open()
+            await gate.pass()
+            return null
+        }
+        try await withNode(store, configuration, handlers: handlers) { _ in
+            _ = try await store.submit()
+            await started.pass()
+            let waiting = try await store.submit()
+            try await eventually("it says so") {
+                try await store.waitReasons(waiting) == [.busy(queue: "default", workers: 1), .position(ahead: 0)]
+            }
+            #expect(try await store.workers().first?.busy == ["default"])
+            gate.open()
+            try await eventually("there is room") { try await store.workers().first?.busy == [] }
+        }
+    }
+
+    @Test("a node that cannot take its notice back stops nevertheless")
     func drains() async throws {
         let store = HangingStore()
         let (started, gate) = (Gate(), Gate())
@@ -50,7 +108,6 @@ struct MaintenanceTests {
         await started.pass()
         try await eventually("it is announced") { try await store.workers().count == 1 }
         node.drain()
-        #expect(try await store.workers().count == 1)
         gate.open()
         try await ended
         #expect(try await store.workers().count == 1)

@@ -12,7 +12,7 @@ extension Checker {
         while !left.isEmpty {
             var unclear: [JobID] = []
             for id in left {
-                if let truth = jobs[id], !poll(id, truth, machine.live(id, now: now)?.record, now: now) {
+                if let truth = jobs[id], !poll(id, truth, machine.live(id, now: now), now: now) {
                     unclear.append(id)
                 }
             }
@@ -37,11 +37,18 @@ extension Checker {
     }
 
     /// Looks at one job; false when what ended it is not known yet.
-    private mutating func poll(_ id: JobID, _ truth: Truth, _ record: JobRecord?, now: Timestamp) -> Bool {
+    private mutating func poll(_ id: JobID, _ truth: Truth, _ entry: MemoryMachine.Entry?, now: Timestamp) -> Bool {
+        let record = entry?.record
+        if let entry, truth.isRunning || truth.endState != nil, entry.notes.progress != truth.progress {
+            fail("\(id) has another note")
+        }
         guard let record else {
+            // Unless those who need it ended meanwhile.
+            if !truth.isDeleted, isNeeded(truth) { return false }
             if !truth.isOver(latest) { fail("\(id) is lost while \(truth.place)") }
             return true
         }
+        if truth.isDeleted { fail("\(id) was deleted and is there") }
         switch (truth.place, record.state) {
         case (.waiting, .scheduled), (.waiting, .queued), (.running, .running): break
         case (.waiting, let state) where state == .failed || state == .cancelled:
@@ -57,13 +64,22 @@ extension Checker {
         if record.state == .done, record.result != truth.result { fail("\(id) has another result") }
         if record.state == .failed, record.error == nil { fail("\(id) is dead for no reason") }
         if record.payload != truth.job.payload { fail("\(id) has another payload") }
-        if record.finishedAt == nil || record.expiresAt == nil { fail("\(id) ended at no time") }
+        if record.finishedAt == nil { fail("\(id) ended at no time") }
+        // One that a child needs stays until that has ended.
+        if record.expiresAt == nil, !jobs.values.contains(where: { $0.job.parents.contains(id) }) {
+            fail("\(id) is kept for ever")
+        }
     }
 
     /// Whether a waiting job may have been ended by its time, by its parents or by its batch.
     private func hasReason(_ truth: Truth, _ state: JobState, _ error: String, now: Timestamp) -> Bool {
         if state == .failed { return truth.deadline.map { $0 <= now } ?? false }
         if error == ErrorText.notStarted { return truth.startBy.map { $0 <= now } ?? false }
+        if error.hasPrefix(ErrorText.replaced), truth.isReplayed {
+            // It took its key back when it was replayed, or not.
+            let other = JobID(error.dropFirst(ErrorText.replaced.utf8.count)).flatMap { jobs[$0]?.job }
+            return other?.unique?.conflict == .replace && other?.uniqueKey == truth.job.uniqueKey
+        }
         guard error.hasPrefix(ErrorText.parent), let id = JobID(error.dropFirst(ErrorText.parent.utf8.count)) else {
             return false
         }
@@ -92,9 +108,10 @@ extension Checker {
         let fed = Dictionary(grouping: feed, by: \.id).mapValues { $0.map(\.state) }
         for (id, truth) in jobs {
             let states = fed[id] ?? []
+            let ends = truth.isUnfed ? truth.ends.dropLast() : truth.ends
             // Of an id that had an earlier life only the last one is known here.
-            if states != truth.ends, !truth.isReborn || states.suffix(truth.ends.count) != truth.ends[...] {
-                fail("\(id) ended \(truth.ends), the feed has \(states)")
+            if states != ends, !truth.isReborn || states.suffix(ends.count) != ends[...] {
+                fail("\(id) ended \(ends), the feed has \(states)")
             }
         }
         for id in fed.keys where jobs[id] == nil { fail("the feed has \(id), which nobody gave") }

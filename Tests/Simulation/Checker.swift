@@ -6,9 +6,21 @@ struct Checker {
     var jobs: [JobID: Truth] = [:]
     var violations: [String] = []
     var settings: [String: QueueSettings] = [:]
-    private var starts: [(at: Timestamp, queue: String)] = []
+    var starts: [(at: Timestamp, queue: String, tenant: String?)] = []
+    /// How many starts there had been when a queue, or its tenants, got a rate.
+    var limitedSince: [String: Int] = [:]
+    var tenantsLimitedSince: [String: Int] = [:]
+    /// Jobs that claims asked for, and those of them that came before their band's turn.
+    var handedOut = 0
+    var fromLowerBands = 0
+    /// How many jobs of higher bands started since a band that could have started one did.
+    var passedBands: [Int: Int] = [:]
+    /// How often other tenants were served since one that could have been was.
+    var passedTenants: [Ready.Line: [String: Int]] = [:]
     private var highestToken: UInt64 = 0
     private var requests: [String: JobID] = [:]
+    /// Who took each unique key last.
+    var takers: [String: JobID] = [:]
     /// The latest time the store's clock ever showed: what was over stays over when it steps back.
     var latest = Timestamp(microseconds: 0)
     var polls = 0
@@ -28,10 +40,7 @@ struct Checker {
             if let key = job.idempotency?.key, requests[key] != id { fail("\(id) is not the job of request \(key)") }
         case .mismatched(let id): fail("request of \(id) took for another")
         case .existing(let holder):
-            let truth = jobs[holder]
-            if truth?.job.uniqueKey != job.uniqueKey || truth?.endState == .failed || truth?.endState == .cancelled {
-                fail("\(holder) keeps \(job.id) away without right")
-            }
+            existing(holder, job, now: now)
         case .full(let queue):
             if waiting(queue) < quota(queue) { fail("\(queue) is not full") }
         default: fail("\(job.id) became \(String(describing: result))")
@@ -39,14 +48,7 @@ struct Checker {
     }
 
     private mutating func accept(_ job: NewJob, now: Timestamp) {
-        if let key = job.uniqueKey {
-            // A replay leaves the key to whoever took it meanwhile.
-            for other in jobs.values where other.job.uniqueKey == key && !other.isReplayed {
-                if other.endState == nil || (other.endState == .done && !other.isOver(latest)) {
-                    fail("two jobs with the key \(key)")
-                }
-            }
-        }
+        if let key = job.uniqueKey { took(key, job, now: now) }
         if let key = job.idempotency?.key {
             if requests[key] != nil { fail("two jobs for request \(key)") }
             requests[key] = job.id
@@ -58,6 +60,8 @@ struct Checker {
         truth.isReborn = jobs[job.id] != nil
         for parent in job.parents {
             if let known = jobs[parent], !known.isOver(latest) {
+                truth.needs.append(known)
+                known.isNamed = true
                 if known.endState == nil { truth.awaited.append((parent, known.ends.count)) }
                 if known.endState == .failed || known.endState == .cancelled { truth.lost.append(parent) }
             } else {
@@ -96,7 +100,8 @@ struct Checker {
     mutating func set(_ name: String, _ change: QueueChange) {
         let old = settings[name] ?? QueueSettings()
         settings[name] = change.applied(to: old)
-        if old.rate == nil { starts.removeAll { $0.queue == name } }
+        if old.rate == nil { limitedSince[name] = starts.count }
+        if old.tenantRate == nil { tenantsLimitedSince[name] = starts.count }
     }
 
     mutating func replayed(_ id: JobID, _ result: Replay, now: Timestamp) {
@@ -137,29 +142,12 @@ struct Checker {
         if claim.job.payload != truth.job.payload { fail("\(id) has another payload") }
         if claim.ticket.token <= highestToken { fail("token \(claim.ticket.token) given out again") }
         highestToken = max(highestToken, claim.ticket.token)
-        checkLimits(truth.job, now: now)
+        if let reason = reasonToWait(truth.job, now: now) { fail("\(id) started while \(reason)") }
         jobs[id]?.place = .running(
             token: claim.ticket.token, worker: worker, leaseUntil: now.advanced(by: SimulatedStore.lease))
         jobs[id]?.nextAttempt += 1
         jobs[id]?.hasStarted = true
-        starts.append((now, truth.job.queue))
-    }
-
-    private mutating func checkLimits(_ job: NewJob, now: Timestamp) {
-        for queue in [job.queue, QueueSettings.all] where settings[queue]?.isPaused ?? false {
-            fail("\(job.id) started while \(queue) is paused")
-        }
-        let busy = jobs.values.filter { $0.isRunning && $0.job.queue == job.queue }
-        if let limit = settings[job.queue]?.concurrency, busy.count >= limit { fail("\(job.queue) runs too many") }
-        if let limit = settings[job.queue]?.tenantConcurrency, let tenant = job.tenant,
-            busy.count(where: { $0.job.tenant == tenant }) >= limit
-        {
-            fail("tenant \(tenant) runs too many")
-        }
-        if let rate = settings[job.queue]?.rate {
-            let recent = starts.count { $0.queue == job.queue && $0.at.advanced(by: rate.period) > now }
-            if recent >= rate.count { fail("\(job.queue) starts too fast") }
-        }
+        starts.append((now, truth.job.queue, truth.job.tenant))
     }
 
     mutating func extended(_ tickets: [Claim.Ticket], _ extended: Extended, now: Timestamp) {

@@ -54,4 +54,24 @@ enum Mutant: String, CaseIterable, Sendable {
     case startByIgnored
     case quotaIgnored
     case replayKeepsCrashes
+
+    case rescueTakesOthers
+    case rescueTakesOne
+    case deletedRuns
+    case deleteTellsNobody
+    case uniquePeriodIgnored
+    case uniquePeriodLasts
+    case replacedStays
+    case extendIgnored
+    case tenantRateIgnored
+    case limitOfAllIgnored
+    case rateOfAllIgnored
+    case lowerBandsStarve
+    case lowerBandsFirst
+    case tenantsShareALane
+    case retentionIgnored
+    case retentionKeepsTooFew
+    case noteWithoutFence
+    case noteIsLost
+    case neededParentGoes
 }

@@ -35,6 +35,13 @@ struct SimulatedStore {
         if mutant == .failedParentIsDone { job.parentRule = .ended }
         if mutant == .deadlineIgnored { job.deadline = nil }
         if mutant == .startByIgnored { job.startBy = nil }
+        if mutant == .uniquePeriodIgnored { job.unique?.period = nil }
+        if mutant == .uniquePeriodLasts, let period = job.unique?.period { job.unique?.period = period * 10 }
+        if mutant == .extendIgnored, job.unique?.conflict == .extend { job.unique?.conflict = .reject }
+        if mutant == .tenantsShareALane { job.tenant = nil }
+        if mutant == .replacedStays, job.unique?.conflict == .replace, let key = job.uniqueKey {
+            machine.keys[Array(key.utf8)] = nil
+        }
         if mutant == .repeatResetsJob, let entry = machine.entries[job.id], entry.record.state.isFinal {
             machine.forget(job.id, now: now)
         }
@@ -56,11 +63,24 @@ struct SimulatedStore {
         if mutant == .childStartsEarly, machine.entries[job.id]?.waitsFor ?? 0 > 1 {
             machine.entries[job.id]?.waitsFor = 1
         }
+        if mutant == .neededParentGoes { letGo(job.parents) }
         if mutant == .childForgotten { for parent in job.parents { machine.kids[parent] = nil } }
         if mutant == .groupFromTheEnd, !hasClaimed { dropFromLane(job.id) }
         if mutant == .cappedStream {
             let waiting = machine.newest.filter { machine.entries[$0]?.record.state == .queued }
             if waiting.count > 6, let oldest = waiting.first { machine.forget(oldest, now: now) }
+        }
+    }
+
+    /// Parents have their usual time, whoever needs them.
+    private mutating func letGo(_ parents: [JobID]) {
+        for parent in parents {
+            guard let entry = machine.entries[parent] else { continue }
+            machine.entries[parent]?.neededBy = []
+            guard entry.record.state.isFinal, let end = entry.record.finishedAt else { continue }
+            let expiry = end.advanced(by: entry.record.resultTTL)
+            machine.entries[parent]?.record.expiresAt = expiry
+            machine.expiries.insert(parent, due: expiry)
         }
     }
 
@@ -89,6 +109,9 @@ struct SimulatedStore {
         if mutant == .pauseOfAllIsIgnored, queue == QueueSettings.all { change.isPaused = nil }
         if mutant == .pauseIsIgnored, queue != QueueSettings.all { change.isPaused = nil }
         if mutant == .tenantLimitIgnored { change.tenantConcurrency = nil }
+        if mutant == .tenantRateIgnored { change.tenantRate = nil }
+        if mutant == .limitOfAllIgnored, queue == QueueSettings.all { change.concurrency = nil }
+        if mutant == .rateOfAllIgnored, queue == QueueSettings.all { change.rate = nil }
         if mutant == .limitOffByOne, let limit = change.concurrency ?? nil { change.concurrency = limit + 1 }
         _ = machine.setQueue(queue, change)
     }
@@ -105,6 +128,8 @@ struct SimulatedStore {
             return machine.claim(request, now: now).claims
         }
         if mutant == .rateWindowForgets { machine.starts = [:] }
+        if mutant == .lowerBandsStarve { machine.turns = 0 }
+        if mutant == .lowerBandsFirst { machine.turns = 9 }
         let claims = machine.claim(request, now: now).claims
         if strikes(.claimedTwice), let claim = claims.first {
             machine.entries[claim.job.id]?.record.state = .queued
@@ -213,7 +238,27 @@ struct SimulatedStore {
         return reclaimed
     }
 
-    mutating func prune(now: Timestamp) { _ = machine.prune(limit: 500, retention: Retention(), now: now) }
+    /// So many of each are kept.
+    static let kept = Retention(done: 12, failed: 8, cancelled: 8)
+
+    /// Returns whether anything went, or is to go.
+    mutating func prune(now: Timestamp) -> Bool {
+        var retention = Self.kept
+        if mutant == .retentionIgnored { retention = Retention() }
+        if mutant == .retentionKeepsTooFew { retention.done -= 3 }
+        let pruned = machine.prune(limit: 500, retention: retention, now: now)
+        return pruned > 0 || machine.counts[.done] > Self.kept.done
+    }
+
+    /// Takes back what a dead worker ran, a few at a time.
+    mutating func rescue(_ worker: String, now: Timestamp) -> Reclaimed {
+        if mutant == .rescueTakesOne, machine.entries.values.count(where: { $0.record.worker == worker }) > 1 {
+            return Reclaimed()
+        }
+        let others = machine.entries.values.first { $0.record.state == .running }?.record.worker
+        let dead = mutant == .rescueTakesOthers ? others ?? worker : worker
+        return machine.reclaim(worker: dead, limit: 2, maxCrashes: Self.maxCrashes, now: now)
+    }
 
     mutating func fireCron(_ name: String, slot: Timestamp, next: Timestamp, job: NewJob, now: Timestamp) -> Bool {
         if mutant == .cronFiresTwice {

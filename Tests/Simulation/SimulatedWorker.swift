@@ -26,10 +26,13 @@ enum SimulatedCall {
     case enqueue(NewJob)
     case cancel(JobID)
     case replay(JobID)
+    case delete(JobID)
     case setQueue(String, QueueChange)
     case claim(worker: Int, incarnation: Int, limit: Int)
     case extend(worker: Int, incarnation: Int, tickets: [Claim.Ticket])
     case settle(worker: Int, incarnation: Int, ticket: Claim.Ticket, outcome: Outcome)
+    case note(worker: Int, incarnation: Int, ticket: Claim.Ticket, progress: [UInt8])
+    case rescue(String)
     case fireCron(slot: Timestamp)
     case openBatch
     case closeBatch
@@ -37,7 +40,7 @@ enum SimulatedCall {
     /// Whether the caller asks again when it hears nothing; the others ask anew by themselves.
     var isRepeated: Bool {
         switch self {
-        case .claim, .extend, .fireCron: false
+        case .claim, .extend, .note, .fireCron: false
         default: true
         }
     }
@@ -46,7 +49,7 @@ enum SimulatedCall {
     var worker: (place: Int, incarnation: Int)? {
         switch self {
         case .claim(let place, let incarnation, _), .extend(let place, let incarnation, _),
-            .settle(let place, let incarnation, _, _):
+            .settle(let place, let incarnation, _, _), .note(let place, let incarnation, _, _):
             (place, incarnation)
         default: nil
         }

@@ -62,7 +62,7 @@ extension Simulation {
         checker.poll(store.machine, now: now)
         let reclaimed = store.reclaim(now: now)
         checker.reclaimed(reclaimed, now: now)
-        store.prune(now: now)
+        if store.prune(now: now) { checker.pruned(store.machine) }
         add(.duties, after: .milliseconds(Int.random(in: 1500...2500, using: &random)))
     }
 
@@ -82,6 +82,8 @@ extension Simulation {
         workers[place].isAlive = false
         workers[place].running = [:]
         add(.restart(worker: place), after: .seconds(Int.random(in: 1...10, using: &random)))
+        // Its machine is there yet and says at once that the process is gone, most of the time.
+        if chance(60) { send(.rescue(workers[place].name), after: .milliseconds(pick([50, 500, 3000]))) }
     }
 
     private mutating func restart(_ place: Int) {
@@ -155,6 +157,13 @@ extension Simulation {
         let spans = claim.job.type == "poison" ? [1, 50] : [1, 50, 500, 3000, 12_000, 25_000]
         let work = Duration.milliseconds(pick(spans))
         add(.attemptEnds(worker: place, incarnation: incarnation, token: claim.ticket.token), after: work)
+        if isFaulty, chance(20) {
+            // Some of them arrive when the attempt is over.
+            let progress = [UInt8(clamping: claim.job.attempt), UInt8.random(in: 0...255, using: &random)]
+            let note = SimulatedCall.note(
+                worker: place, incarnation: incarnation, ticket: claim.ticket, progress: progress)
+            send(note, after: pick([.milliseconds(20), work / 2, work + .seconds(2)]))
+        }
     }
 
     private mutating func outcome(_ job: JobRecord) -> Outcome {

@@ -8,7 +8,9 @@ extension Simulation {
         case .enqueue(let job):
             checker.poll(store.machine, now: now)
             let isThere = store.machine.live(job.id, now: now) != nil
+            let holder = checker.extendable(job, store.machine, now: now)
             let result = store.enqueue(job, now: now)
+            checker.extended(holder, by: job, result, store.machine, now: now)
             if job.batch == nil || result != nil { checker.enqueued(job, result, isThere: isThere, now: now) }
             // The producer of a batch tries again until every member is in.
             if job.batch != nil, case .full = result { send(call, after: .seconds(3)) }
@@ -19,12 +21,28 @@ extension Simulation {
         case .replay(let id):
             checker.poll(store.machine, now: now)
             checker.replayed(id, store.replay(id, now: now), now: now)
+        case .delete(let id):
+            checker.poll(store.machine, now: now)
+            checker.deleted(id, store.delete(id, now: now), now: now)
+        case .note(_, _, let ticket, let progress):
+            checker.noted(ticket, progress, store.note(ticket, progress, now: now))
+        case .rescue(let worker):
+            var rescued = store.rescue(worker, now: now)
+            while !rescued.isEmpty {
+                checker.rescued(rescued, of: worker, now: now)
+                rescued = store.rescue(worker, now: now)
+            }
+            checker.rescued(all: worker)
         case .setQueue(let name, let change):
             store.setQueue(name, change)
             checker.set(name, change)
         case .claim(let place, _, let limit):
+            let before = looksAtOrder ? checker.ready(store.machine, now: now) : nil
             let claims = store.claim(request(workers[place].name, limit), now: now)
             checker.claimed(claims, by: workers[place].name, now: now)
+            if let before {
+                checker.ordered(claims, limit: limit, before: before, after: checker.ready(store.machine, now: now))
+            }
             checkFollowers(claims)
             answer = .claims(claims)
         case .extend(_, _, let tickets):

@@ -28,6 +28,7 @@ struct Simulation {
     var produced: [NewJob] = []
     var batch: NewBatch?
     var batchSize = 0
+    var looksAtOrder = false
     /// What happened, line by line, when somebody wants to read it.
     var story: [String]?
     /// How often each kind of fault struck.
@@ -72,9 +73,16 @@ struct Simulation {
         }
         queue.add(.act, at: 100 * Self.second)
         if chance(40) { makeBatch() }
+        // Who comes first takes long to see: some lives are looked at.
+        looksAtOrder = chance(4)
+        if chance(2) {
+            looksAtOrder = true
+            burst()
+        }
         plan(.crash(worker: pick([0, 1, 2])), times: 0...3)
         plan(.stall(worker: pick([0, 1, 2]), .seconds(pick([2, 8, 20, 40]))), times: 0...2)
-        plan(.clockStep(.seconds(pick([-20, -1, 1, 10, 60]))), times: 0...1)
+        // What a rate lets start is told by the store's clock: one that steps back is for the other lives.
+        plan(.clockStep(.seconds(pick(looksAtOrder ? [1, 10, 60] : [-20, -1, 1, 10, 60]))), times: 0...1)
     }
 
     private mutating func plan(_ event: SimulatedEvent, times: ClosedRange<Int>) {

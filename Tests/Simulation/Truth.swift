@@ -30,6 +30,17 @@ final class Truth {
     var lost: [JobID] = []
     /// Whether the same id was accepted before and had its time.
     var isReborn = false
+    /// Parents that were there when it was accepted: kept until it has ended.
+    var needs: [Truth] = []
+    /// Whether it is in anybody's `needs`.
+    var isNamed = false
+    /// Whether somebody deleted it, and whether it was pruned because there were too many.
+    var isDeleted = false
+    var isPruned = false
+    /// Whether its last end is one that the feed does not have.
+    var isUnfed = false
+    /// The last progress note that was taken.
+    var progress: [UInt8]?
     var result: [UInt8]?
     var error: String?
 
@@ -48,6 +59,7 @@ final class Truth {
 
     /// Whether its record may be gone.
     func isOver(_ now: Timestamp) -> Bool {
+        if isDeleted || isPruned { return true }
         guard case .ended(let state, let at) = place else { return false }
         return at.advanced(by: state == .failed ? JobDefaults.deadTTL : job.resultTTL) <= now
     }

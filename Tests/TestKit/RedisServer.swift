@@ -14,6 +14,7 @@ public final class RedisServer: Sendable {
     /// Where the server keeps its files and its log.
     public let directory: String
     private let arguments: [String]
+    private let environment: [String]
     private let state = Mutex(State())
 
     private struct State {
@@ -27,15 +28,17 @@ public final class RedisServer: Sendable {
     ///   - tls: a certificate and its key, PEM files.
     ///   - arguments: more of redis-server's options, such as `["--appendonly", "yes"]`.
     ///   - file: what its configuration file says, for those who must have one.
+    ///   - environment: what is added to its environment, `name=value` each.
     public static func start(
         password: String? = nil, tls: (certificate: String, key: String)? = nil, arguments: [String] = [],
-        file: String? = nil
+        file: String? = nil, environment: [String] = []
     ) throws -> RedisServer {
         var failure: any Error = ChildProcess.Failure(description: "not tried")
         // Between finding a free port and the server's bind, somebody else may take it.
         for _ in 0..<5 {
             do {
-                let server = try RedisServer(password: password, tls: tls, arguments: arguments, file: file)
+                let server = try RedisServer(
+                    password: password, tls: tls, arguments: arguments, file: file, environment: environment)
                 try server.launch()
                 return server
             } catch {
@@ -46,7 +49,8 @@ public final class RedisServer: Sendable {
     }
 
     private init(
-        password: String?, tls: (certificate: String, key: String)?, arguments: [String], file: String?
+        password: String?, tls: (certificate: String, key: String)?, arguments: [String], file: String?,
+        environment: [String]
     ) throws {
         let ports = try FreePort.several(2)
         port = ports[0]
@@ -68,6 +72,7 @@ public final class RedisServer: Sendable {
             options.insert(path, at: 0)
         }
         self.arguments = options + arguments
+        self.environment = environment
     }
 
     deinit {
@@ -139,7 +144,8 @@ public final class RedisServer: Sendable {
     }
 
     private func launch() throws {
-        let process = try ChildProcess.start("redis-server", arguments, output: "\(directory)/redis.log")
+        let process = try ChildProcess.start(
+            "env", environment + ["redis-server"] + arguments, output: "\(directory)/redis.log")
         let watchdog = try Self.watch(process)
         state.withLock { $0 = State(process: process, watchdog: watchdog) }
         for _ in 0..<1000 {

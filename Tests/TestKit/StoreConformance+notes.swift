@@ -97,6 +97,25 @@ extension StoreConformance {
             try await store.withdraw(worker: "a#1")
             #expect(try await store.workers() == [b])
         },
+        StoreCase("a job that waits for a slot says how many workers are busy, until one has room") { store, clock in
+            let id = try await store.enqueue1()
+            let busy = ["a#1", "b#1"].map { WorkerNotice(worker: $0, queues: ["p", "q"], types: nil, busy: ["q"]) }
+            for notice in busy { try await store.announce(notice, ttl: clock.long) }
+            // One that serves nothing, because it drains, and one that handles something else have no say.
+            let draining = WorkerNotice(worker: "c#1", queues: [], types: nil)
+            try await store.announce(draining, ttl: clock.long)
+            let other = WorkerNotice(worker: "d#1", queues: ["q"], types: ["u"])
+            try await store.announce(other, ttl: clock.long)
+            #expect(try await store.workers() == busy + [draining, other])
+            #expect(try await store.waitReasons(id) == [.busy(queue: "q", workers: 2), .position(ahead: 0)])
+            #expect(try await store.details(id)?.waiting == [.busy(queue: "q", workers: 2), .position(ahead: 0)])
+            let free = WorkerNotice(worker: "b#1", queues: ["p", "q"], types: nil, busy: ["p"])
+            try await store.announce(free, ttl: clock.long)
+            #expect(try await store.waitReasons(id) == [.position(ahead: 0)])
+            for worker in ["a#1", "b#1"] { try await store.withdraw(worker: worker) }
+            #expect(
+                try await store.waitReasons(id) == [.noWorker(type: "t", queue: "q"), .position(ahead: 0)])
+        },
         StoreCase("a job that waits says why") { store, clock async throws in
             let worker = WorkerNotice(worker: "w", queues: ["q"], types: ["t", "u"])
             try await store.announce(worker, ttl: clock.long)

@@ -9,7 +9,7 @@ public enum StoreConformance {
         retrying, scheduling, reclaiming, expiring, listing, counting, concurrency, health,
         cancelling, replaying, uniqueRules, limits, tenants, deadlines, families, batches, notes, crons, searching,
         watching, endings,
-        documents, logs, meters, details,
+        documents, logs, meters, details, needed, ghosts, matrix,
     ].flatMap { $0 }
 }
 

@@ -4,7 +4,6 @@ import NIOPosix
 public import RoostJobs
 import RoostRedis
 import RoostStores
-import Testing
 
 /// The stores every case of the conformance suite runs on.
 public enum StoreKind: String, Sendable, CaseIterable {
@@ -18,10 +17,10 @@ public enum StoreKind: String, Sendable, CaseIterable {
     /// Runs the body on a new, empty store, whose own work goes on beside it.
     public func withStore(_ body: (any JobStore) async throws -> Void) async throws {
         switch self {
-        case .memory: try await Self.run(MemoryStore(), body)
+        case .memory: try await MemoryStore().working(body)
         case .sqlite:
-            try await Self.withDirectory { try await Self.run(try SQLiteStore(path: "\($0)/roost.db"), body) }
-        case .redis: try await Self.withRedis { try await Self.run($0, body) }
+            try await Self.withDirectory { try await SQLiteStore(path: "\($0)/roost.db").working(body) }
+        case .redis: try await Self.withRedis { try await $0.working(body) }
         }
     }
 
@@ -47,23 +46,6 @@ public enum StoreKind: String, Sendable, CaseIterable {
         } catch {
             await client.shutDown()
             throw error
-        }
-    }
-
-    private static func run(_ store: any JobStore, _ body: (any JobStore) async throws -> Void) async throws {
-        try await withThrowingDiscardingTaskGroup { group in
-            group.addTask {
-                do {
-                    try await store.run()
-                } catch {
-                    // A case may close the store itself, and every case is cancelled in the end.
-                    let closed = (error as? StoreError)?.code == .closed
-                    if !closed, !Task.isCancelled { Issue.record(error, "the store's own work broke") }
-                }
-            }
-            defer { group.cancelAll() }
-            try await body(store)
-            await store.close()
         }
     }
 }

@@ -8,6 +8,8 @@ struct BatchEnvelope {
     private(set) var onSuccess: JobEnvelope?
     /// Whether each member waits for the one before it.
     private(set) var isChain = false
+    /// Whether more members may be added afterwards.
+    private(set) var staysOpen = false
     private(set) var idempotencyKey: String?
     /// What is wrong, the store's limits included.
     private(set) var issues: [NewJob.Issue] = []
@@ -15,7 +17,11 @@ struct BatchEnvelope {
     init(_ object: JSONObject, configuration: APIConfiguration) {
         var reader = FieldReader(limit: configuration.maximumIssues)
         for (key, value) in object.members where value.kind != .null { read(key, value, &reader, configuration) }
-        if object["jobs"].map({ $0.kind == .null }) ?? true { reader.add("jobs", "is missing") }
+        // Read after `open`, wherever that stands: an open batch may have no members yet.
+        switch object["jobs"] {
+        case .some(let jobs) where jobs.kind != .null: readMembers(jobs, &reader, configuration)
+        default: if !staysOpen { reader.add("jobs", "is missing") }
+        }
         reader.add((onComplete?.issues ?? []) + (onSuccess?.issues ?? []))
         issues = reader.issues
     }
@@ -28,10 +34,11 @@ struct BatchEnvelope {
             guard let name = reader.string(value, key) else { return }
             self.name = reader.take(JobName.isValid(name) ? name : nil, key, "is not a valid name")
         case "chain": isChain = reader.bool(value, key) ?? false
+        case "open": staysOpen = reader.bool(value, key) ?? false
         case "idempotency_key": idempotencyKey = reader.string(value, key)
         case "on_complete": onComplete = follower(value, key, &reader, configuration)
         case "on_success": onSuccess = follower(value, key, &reader, configuration)
-        case "jobs": readMembers(value, &reader, configuration)
+        case "jobs": break
         default: reader.add(key, "is not a field of a batch")
         }
     }
@@ -48,7 +55,9 @@ struct BatchEnvelope {
         _ value: JSONSlice, _ reader: inout FieldReader, _ configuration: APIConfiguration
     ) {
         let elements = reader.elements(value, "jobs", most: JobLimits.batchMembers) ?? []
-        if elements.isEmpty, value.kind == .array { reader.add("jobs", "must have 1 to \(JobLimits.batchMembers)") }
+        if elements.isEmpty, value.kind == .array, !staysOpen {
+            reader.add("jobs", "must have 1 to \(JobLimits.batchMembers)")
+        }
         for (index, element) in elements.enumerated() {
             let path = "jobs[\(index)]"
             guard let object = reader.job(element, path) else { continue }

@@ -14,6 +14,10 @@ struct BatchRoutes: Sendable {
                 .needing(.submit),
             .get("/batches/:id", .getBatch) { _, context in try await show(context) }.needing(.submit),
             .get("/batches/:id/jobs", .listBatchJobs) { request, context in try await jobs(request, context) },
+            .post("/batches/:id/jobs", .addBatchJobs) { request, context in try await add(request, context) }
+                .needing(.submit),
+            .post("/batches/:id/close", .closeBatch) { _, context in try await close(context) }.needing(.submit),
+            .post("/batches/:id/cancel", .cancelBatch) { request, context in try await cancel(request, context) },
         ]
     }
 
@@ -32,7 +36,9 @@ struct BatchRoutes: Sendable {
         if let key { batch.id = BatchIDs.batch(key) }
         let plan = try BatchPlan(envelope, trace: headers.trace, limit: configuration.maximumIssues)
         try await caller.charge(jobs: plan.count + [batch.onComplete, batch.onSuccess].count { $0 != nil })
-        let accepted = try await BatchSubmission(store: store, plan: plan, batch: batch, key: key).run()
+        let accepted = try await BatchSubmission(
+            store: store, plan: plan, batch: batch, key: key, staysOpen: envelope.staysOpen
+        ).run()
         var json = JSONWriter(capacity: 64 * plan.count + 256)
         json.write(accepted, keys: plan.keys)
         return .accepted(json, location: "/batches/\(batch.id)", isRepeated: accepted.isRepeated)
@@ -73,7 +79,7 @@ struct BatchRoutes: Sendable {
         return response
     }
 
-    private func batch(_ context: APIRequestContext) async throws -> BatchStatus {
+    func batch(_ context: APIRequestContext) async throws -> BatchStatus {
         // In two steps: the optimizer of Swift 6.3 crashes on one guard that also awaits.
         let missing = APIError(.notFound, "Batch not found")
         guard let id = context.parameters.jobID else { throw missing }

@@ -7,6 +7,8 @@ struct BatchSubmission {
     let plan: BatchPlan
     let batch: NewBatch
     let key: IdempotencyKey?
+    /// Whether more members may come.
+    var staysOpen = false
 
     /// What was accepted.
     struct Accepted {
@@ -43,6 +45,7 @@ struct BatchSubmission {
             if key == nil || !isEmpty { try await giveUp(ids) }
             throw .full(queue)
         }
+        if staysOpen { return Accepted(status: status, ids: ids) }
         let closed = try await told(.submit) { () throws(StoreError) in try await store.closeBatch(batch.id) }
         guard let closed else { throw APIError(StoreError(.unknown, ""), .submit) }
         return Accepted(status: closed, ids: ids)
@@ -52,8 +55,14 @@ struct BatchSubmission {
     private func earlier() async throws(APIError) -> Accepted? {
         guard key != nil,
             let status = try await told(.submit, { () throws(StoreError) in try await store.batch(batch.id) }),
-            !status.isOpen
+            staysOpen || !status.isOpen
         else { return nil }
+        if staysOpen {
+            // All of its members, or the earlier call did not come to an end.
+            guard status.total >= plan.count, plan.count > 0 || !status.isOpen else { return nil }
+            let ids = BatchIDs.members(of: batch.id, openedAt: status.openedAt, count: plan.count)
+            return Accepted(status: status, ids: ids, isRepeated: true)
+        }
         // One without members was made and left by a call whose key stood for another request.
         if status.total == 0 { throw .mismatched }
         guard status.total == plan.count else {

@@ -45,6 +45,11 @@ struct BulkJobs {
         }
     }
 
+    /// Makes the jobs members of a batch.
+    mutating func join(_ batch: JobID) {
+        for index in jobs.indices { jobs[index].batch = batch }
+    }
+
     private mutating func readLines(_ bytes: [UInt8]) {
         var start = 0
         // One more than allowed is enough to know that there are too many.

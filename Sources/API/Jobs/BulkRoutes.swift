@@ -18,12 +18,13 @@ struct BulkRoutes: Sendable {
         ]
     }
 
-    private func submit(_ request: Request, _ caller: Caller) async throws -> Response {
+    /// - Parameter batch: the open batch that the jobs become members of.
+    func submit(_ request: Request, _ caller: Caller, into batch: JobID? = nil) async throws -> Response {
         let bytes = try await request.bytes(
             upTo: configuration.maximumBulkBytes, within: configuration.bodyDeadline)
         let headers = RequestHeaders(request.headers)
         let key = try headers.requestKey(of: bytes)
-        let bulk = try BulkJobs(
+        var bulk = try BulkJobs(
             bytes, headers: headers, bulkKey: key, configuration: configuration.serving(caller))
         guard bulk.count > 0 else { throw APIError(.badRequest, "No jobs in the body") }
         let share = HeldBytes.Share(
@@ -32,6 +33,7 @@ struct BulkRoutes: Sendable {
         defer { share.release() }
         guard share.fits else { throw APIError.noRoom }
         try await caller.charge(jobs: bulk.jobs.count)
+        if let batch { bulk.join(batch) }
         let results = try await enqueue(bulk.jobs, bulkKey: key)
         let reply = BulkReply(bulk, results)
         var response = Response(status: reply.status, json: reply.json)
@@ -52,10 +54,21 @@ struct BulkRoutes: Sendable {
     }
 
     private func enqueue(_ jobs: [NewJob]) async throws(APIError) -> [Enqueued] {
-        guard !jobs.isEmpty else { return [] }
-        let results = try await told(.submit) { () throws(StoreError) in try await store.enqueue(jobs) }
+        guard let first = jobs.first else { return [] }
+        let results = try await accepted(jobs, isBatch: first.batch != nil)
         guard results.count == jobs.count else { throw APIError(StoreError(.unknown, ""), .submit) }
         return results
+    }
+
+    private func accepted(_ jobs: [NewJob], isBatch: Bool) async throws(APIError) -> [Enqueued] {
+        do throws(StoreError) {
+            return try await store.enqueue(jobs)
+        } catch {
+            // All else that a store refuses was looked at before.
+            guard isBatch, error.code == .invalid else { throw APIError(error, .submit) }
+            throw APIError(
+                .conflict, "The batch is closed, or would have more than \(JobLimits.batchMembers) jobs")
+        }
     }
 }
 

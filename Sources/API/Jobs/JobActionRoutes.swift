@@ -18,7 +18,7 @@ struct JobActionRoutes: Sendable {
 
     /// 200 for a job that has ended by it, 202 for one that runs: its worker is told.
     private func cancel(_ request: Request, _ context: APIRequestContext) async throws -> Response {
-        let reason = try await reason(request)
+        let reason = try await CancelReason(request, configuration).text
         guard let id = context.parameters.jobID else { throw APIError.jobNotFound }
         switch try await store.cancel(id, reason: reason) {
         case .cancelled, .ended(.cancelled): return reply(id, .cancelled, .ok, worker: nil)
@@ -39,25 +39,6 @@ struct JobActionRoutes: Sendable {
             if let worker { json.field("worker", worker) }
         }
         return Response(status: status, json: json)
-    }
-
-    /// `{"reason":…}`, which may be left out with the body.
-    private func reason(_ request: Request) async throws -> String {
-        let standard = "cancelled by request"
-        let bytes = try await request.bytes(
-            upTo: configuration.maximumBodyBytes, within: configuration.bodyDeadline)
-        guard !bytes.isEmpty else { return standard }
-        var reader = FieldReader(limit: configuration.maximumIssues)
-        var reason: String?
-        for (key, value) in try JSONObject.parse(body: bytes).members where value.kind != .null {
-            if key == "reason" {
-                reason = reader.string(value, key)
-            } else {
-                reader.add(key, "is not a field of a cancel")
-            }
-        }
-        guard reader.issues.isEmpty else { throw APIError.invalid(reader.issues, "Invalid cancel") }
-        return ErrorText.cut(reason ?? standard)
     }
 
     private func delete(_ context: APIRequestContext) async throws -> Response {

@@ -10,6 +10,7 @@ extension WaitReason {
         case .concurrency: "concurrency"
         case .rate: "rate"
         case .noWorker: "no_worker"
+        case .busy: "busy"
         case .position: "position"
         case .running: "running"
         }
@@ -27,6 +28,9 @@ extension WaitReason {
         case .rate(let queue, let tenant, let until):
             "\(Self.place(queue, tenant)) as many jobs have started as may, until \(until.rfc3339)"
         case .noWorker(let type, let queue): "No live worker serves queue \(queue) and handles type \(type)"
+        case .busy(let queue, 1): "The one worker that takes it has no free slot for queue \(queue)"
+        case .busy(let queue, let workers):
+            "None of the \(workers) workers that take it has a free slot for queue \(queue)"
         case .position(0): "It is the next of its queue, priority and type"
         case .position(1): "1 job is before it"
         case .position(let ahead): "\(ahead >= 1000 ? "1000 jobs or more" : "\(ahead) jobs") are before it"
@@ -70,6 +74,9 @@ extension JSONWriter {
             case .noWorker(let type, let queue):
                 json.field("type", type)
                 json.field("queue", queue)
+            case .busy(let queue, let workers):
+                json.field("queue", queue)
+                json.field("workers", workers)
             case .position(let ahead): json.field("ahead", ahead)
             case .running(let worker, let until):
                 json.field("worker", worker)

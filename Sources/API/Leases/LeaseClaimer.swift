@@ -49,11 +49,10 @@ struct LeaseClaimer: Sendable {
         }
     }
 
-    /// A reply that hands the claims over. The connection that breaks under it gives them back.
-    func reply(_ json: JSONWriter, handing claims: [Claim]) -> Response {
-        if claims.isEmpty { return Response(json: json) }
+    /// A reply that hands claims over. The connection that breaks under it gives them back.
+    func reply(_ json: JSONWriter, _ handover: Handover) -> Response {
+        if handover.claims.isEmpty { return Response(json: json) }
         let buffer = json.buffer
-        let handover = Handover(claimer: self, claims: claims)
         let body = ResponseBody(contentLength: buffer.readableBytes) { writer in
             try await writer.write(buffer)
             try await writer.finish(nil)
@@ -80,10 +79,10 @@ struct LeaseClaimer: Sendable {
 }
 
 /// Gives claims back unless their reply was written, also when that was never begun.
-private final class Handover: Sendable {
-    let isDone = Atomic(false)
+final class Handover: Sendable {
+    fileprivate let isDone = Atomic(false)
     private let claimer: LeaseClaimer
-    private let claims: [Claim]
+    fileprivate let claims: [Claim]
 
     init(claimer: LeaseClaimer, claims: [Claim]) {
         self.claimer = claimer
@@ -91,7 +90,7 @@ private final class Handover: Sendable {
     }
 
     deinit {
-        guard !isDone.load(ordering: .acquiring) else { return }
+        guard !claims.isEmpty, !isDone.load(ordering: .acquiring) else { return }
         let (claimer, claims) = (claimer, claims)
         // Awaited by nobody: who asked is gone, and what cannot be handed back runs out by itself.
         Task { await claimer.release(claims) }

@@ -2,7 +2,7 @@ import RoostJobs
 
 extension JSONWriter {
     /// A job for its worker.
-    mutating func write(_ job: JobRecord, lease: String, until: Timestamp, end: Timestamp) {
+    mutating func write(_ job: JobRecord, parents: [LeaseParent], lease: String, until: Timestamp, end: Timestamp) {
         object { json in
             json.field("lease_id", lease)
             json.field("expires_at", until)
@@ -25,6 +25,8 @@ extension JSONWriter {
                 json.array { json in for tag in job.tags { json.string(tag) } }
                 json.field("traceparent", job.trace)
                 json.field("batch", job.batch?.description)
+                json.key("parents")
+                json.array { json in for parent in parents { json.write(parent) } }
             }
         }
     }

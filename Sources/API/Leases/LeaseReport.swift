@@ -12,6 +12,8 @@ struct LeaseReport {
     private(set) var result = Array("null".utf8)
     /// Why it failed.
     private(set) var error = "failed"
+    /// Why the job is not needed.
+    private(set) var reason = "cancelled by its worker"
     /// Whether no further attempt would help.
     private(set) var isFinal = false
     /// When to try again, whatever the job says.
@@ -22,7 +24,7 @@ struct LeaseReport {
 
     /// What the worker wants.
     enum Kind: String {
-        case extend, progress, complete, fail, release
+        case extend, progress, complete, fail, release, cancel
     }
 
     init(_ object: JSONObject, _ kind: Kind, limit: Int) {
@@ -49,6 +51,7 @@ struct LeaseReport {
             } else {
                 delay = reader.seconds(value, key)
             }
+        case (.cancel, "reason"): reason = reader.string(value, key) ?? reason
         case (.release, "delay"): delay = reader.seconds(value, key)
         default: reader.add(key, "is not a field of \(kind.rawValue)")
         }
@@ -77,6 +80,7 @@ struct LeaseReport {
         case .complete: ["result"]
         case .fail: ["error", "retry", "discard"]
         case .release: ["delay"]
+        case .cancel: ["reason"]
         }
     }
 

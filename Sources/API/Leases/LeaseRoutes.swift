@@ -39,6 +39,11 @@ struct LeaseRoutes: Sendable {
                     try await settle(lease, report.delay.map { .snoozed($0) } ?? .released)
                 }
             },
+            .post("/leases/:id/cancel", .cancelLease) { request, context in
+                try await with(.cancel, request, context) { lease, report in
+                    try await settle(lease, .cancelled(reason: ErrorText.cut(report.reason)))
+                }
+            },
         ]
     }
 
@@ -57,17 +62,21 @@ struct LeaseRoutes: Sendable {
         defer { place.leave() }
         let claimer = LeaseClaimer(store: store, readiness: readiness, logger: context.logger)
         let claims = try await claimer.claim(wanted, for: client)
+        let handover = Handover(claimer: claimer, claims: claims)
+        let parents = try await claimer.parents(of: claims)
         var json = JSONWriter(capacity: claims.reduce(32) { $0 + 1024 + $1.job.payload.count })
         json.object { json in
             json.key("leases")
             json.array { json in
                 for claim in claims {
                     let id = LeaseID(claim, worker: wanted.worker, lease: wanted.lease)
-                    json.write(claim.job, lease: id.text(key), until: claim.leased(wanted.lease), end: id.end)
+                    json.write(
+                        claim.job, parents: parents[claim.job.id] ?? [], lease: id.text(key),
+                        until: claim.leased(wanted.lease), end: id.end)
                 }
             }
         }
-        return claimer.reply(json, handing: claims)
+        return claimer.reply(json, handover)
     }
 
     /// Reads what a worker says of a job it holds.

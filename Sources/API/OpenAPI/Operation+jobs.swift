@@ -94,7 +94,8 @@ extension Operation {
 extension Operation {
     static let submitBatch = Operation(
         id: "submitBatch", tag: .batches, summary: "Give jobs that belong together",
-        text: "Members may wait for each other by key; a chain is one after the other. All are accepted or none.",
+        text: "Members may wait for each other by key; a chain is one after the other. All are accepted or none. With "
+            + "`open` more may be added, until it is closed.",
         parameters: Parameter.submit, body: Body(schema: .ref("NewBatch")),
         responses: [
             .accepted("The whole batch is kept", .ref("BatchAccepted")), .malformed, .tooSlow, .tooLarge, .conflict,
@@ -108,5 +109,25 @@ extension Operation {
         parameters: [.path("id", "The batch")] + Parameter.page,
         responses: [
             .ok("A page", .list(.ref("BatchMember")), [.total, .link]), .fault(400, "The query is wrong"), .notFound,
+        ])
+    static let addBatchJobs = Operation(
+        id: "addBatchJobs", tag: .batches, summary: "Add jobs to an open batch",
+        text: "As `POST /jobs/bulk`: each item stands alone. A batch has up to 10,000 jobs.",
+        parameters: [.path("id", "The batch")] + Parameter.submit, body: submitJobs.body,
+        responses: submitJobs.responses + [.notFound, .conflict])
+    static let closeBatch = Operation(
+        id: "closeBatch", tag: .batches, summary: "Close a batch: no more jobs",
+        text: "What follows it starts when every job has ended. May be repeated.",
+        parameters: [.path("id", "The batch")], responses: [.ok("It is closed", .ref("Batch")), .notFound])
+    static let cancelBatch = Operation(
+        id: "cancelBatch", tag: .batches, summary: "Cancel the jobs of a batch that have not ended",
+        text: "It is closed, and `on_success` is cancelled. `on_complete` runs all the same, once every job has ended. "
+            + "May be repeated.",
+        parameters: [.path("id", "The batch")],
+        body: Body(schema: .envelope(["reason": .text]), isRequired: false),
+        responses: [
+            .ok("They are cancelled", .ref("BatchCancelled")),
+            Reply(status: 202, text: "Some run: their workers are told", schema: .ref("BatchCancelled")), .malformed,
+            .tooSlow, .tooLarge, .invalid, .notFound, .conflict,
         ])
 }

@@ -9,7 +9,8 @@ extension Operation {
         id: "leaseJobs", tag: .leases, summary: "Lease jobs to work on",
         text: "With `wait` the call holds until there is one, at most so many seconds; the list is empty when there is "
             + "none. A client that hangs up meanwhile is handed nothing. A lease that is not extended runs out, and the "
-            + "job goes to another.",
+            + "job goes to another. `parents` are the jobs it waited for, with their results; one with `result_left_out` "
+            + "is too long for this reply: read it at `/jobs/{id}`.",
         body: Body(schema: .ref("NewLease"), isRequired: false),
         responses: [.ok("The leases", .ref("Leases")), .malformed, .tooSlow, .tooLarge, .invalid])
     static let extendLease = Operation(
@@ -50,6 +51,12 @@ extension Operation {
         parameters: [lease], body: Body(schema: .envelope(["delay": .seconds()]), isRequired: false),
         responses: settled)
 
+    static let cancelLease = Operation(
+        id: "cancelLease", tag: .leases, summary: "Say that the job is not needed",
+        text: "It is cancelled, which is no failure: nobody takes it again, and it is no dead letter.",
+        parameters: [lease], body: Body(schema: .envelope(["reason": .text]), isRequired: false),
+        responses: settled)
+
     private static let span: JSONValue = [
         "type": "number", "minimum": .number(LeaseLimits.seconds.lowerBound),
         "maximum": .number(LeaseLimits.seconds.upperBound), "description": "Seconds",
@@ -78,7 +85,11 @@ extension Schemas {
                 "priority!": .whole(1...10), "attempt!": .count, "max_attempts!": .count, "timeout!": .seconds(),
                 "inserted_at!": .moment, "deadline!": .optional(.moment), "tenant!": .optional(.text),
                 "tags!": .list(.text), "traceparent!": .optional(.text), "batch!": .optional(.jobID),
+                "parents!": .list(.ref("LeaseParent"), most: JobLimits.parents),
             ]),
+        ]),
+        "LeaseParent": .reply([
+            "id!": .jobID, "type!": .name, "status!": .state, "result!": .anything, "result_left_out": .flag,
         ]),
         "LeaseExtended": .reply(["expires_at!": .moment, "cancel!": .flag]),
         "LeaseSettled": .reply([

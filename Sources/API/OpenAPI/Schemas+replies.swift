@@ -54,6 +54,9 @@ extension Schemas {
             "finished_at!": .optional(.moment), "on_complete!": .optional(.jobID), "on_success!": .optional(.jobID),
             "jobs!": .text,
         ]),
+        "BatchCancelled": .reply([
+            "id!": .jobID, "cancelled!": .count, "cancel_requested!": .count, "ended!": .count,
+        ]),
         "BatchMember": [
             "anyOf": [.ref("Job"), .reply(["id!": .jobID, "status!": ["type": "null"]])]
         ],
@@ -62,7 +65,8 @@ extension Schemas {
         "Waiting": .reply(["id!": .jobID, "status!": .state, "reasons!": .list(.ref("WaitReason"))]),
         "WaitReason": .reply([
             "reason!": .words([
-                "scheduled", "dependencies", "paused", "concurrency", "rate", "no_worker", "position", "running",
+                "scheduled", "dependencies", "paused", "concurrency", "rate", "no_worker", "busy", "position",
+                "running",
             ]), "text!": .text,
         ]),
         "Settings": .reply(settings),
@@ -79,7 +83,9 @@ extension Schemas {
                     "oldest!": .optional(.moment), "examples!": .list(.jobID),
                 ])),
         ]),
-        "Worker": .reply(["worker!": .text, "queues!": .optional(.list(.text)), "types!": .optional(.list(.text))]),
+        "Worker": .reply([
+            "worker!": .text, "queues!": .list(.text), "busy!": .list(.text), "types!": .optional(.list(.text)),
+        ]),
         "Node": .reply(["name": .text]),
         "NodeState": .reply(["node!": .text, "draining!": .flag, "busy!": .count]),
         "JobStats": .reply([

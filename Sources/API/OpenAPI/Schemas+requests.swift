@@ -32,9 +32,16 @@ enum Schemas {
             ]
         ],
         "NewBatch": .envelope([
-            "jobs!": .list(.ref("BatchJob"), most: JobLimits.batchMembers).with([("minItems", 1)]), "name": .name,
-            "chain": .flag, "on_complete": .ref("FollowingJob"),
-            "on_success": .ref("FollowingJob"), "idempotency_key": key,
+            "jobs": .list(.ref("BatchJob"), most: JobLimits.batchMembers), "name": .name, "chain": .flag, "open": .flag,
+            "on_complete": .ref("FollowingJob"), "on_success": .ref("FollowingJob"), "idempotency_key": key,
+        ]).with([
+            (
+                "anyOf",
+                [
+                    ["required": ["jobs"], "properties": ["jobs": ["type": "array", "minItems": 1]]],
+                    ["required": ["open"], "properties": ["open": ["const": true]]],
+                ]
+            )
         ]),
         "NewCron": .envelope([
             "schedule!": [

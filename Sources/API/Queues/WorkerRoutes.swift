@@ -16,6 +16,7 @@ struct WorkerRoutes: Sendable {
                     json.field("worker", worker.worker)
                     json.field("queues", worker.queues)
                     json.field("types", worker.types?.sorted())
+                    json.field("busy", worker.busy.sorted())
                 }
             }
         }

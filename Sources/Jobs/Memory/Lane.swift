@@ -19,11 +19,12 @@ struct Lane: Sendable {
     /// The first.
     var first: JobID? { head < entries.count ? entries[head].id : nil }
 
-    /// Those that wait, first come first.
-    var ids: some Sequence<JobID> { entries[head...].lazy.map(\.id) }
+    /// Those that wait, first come first, and some that do so no more: they are somewhere else.
+    var waiting: ArraySlice<(place: UInt64, id: JobID)> { entries[head...] }
 
     mutating func append(_ id: JobID, place: UInt64) { entries.append((place, id)) }
 
+    @discardableResult
     mutating func popFirst() -> JobID? {
         guard head < entries.count else { return nil }
         defer {
@@ -38,38 +39,19 @@ struct Lane: Sendable {
     }
 }
 
-/// The lanes of a queue's tenants, which take turns: who was served goes to the end.
-struct TenantLanes: Sendable {
-    private(set) var lanes: [String: Lane] = [:]
-    /// Tenants with something waiting, whoever is next first.
-    private var order: [String] = []
-
-    var isEmpty: Bool { order.isEmpty }
-
-    mutating func append(_ id: JobID, tenant: String, place: UInt64) {
-        if lanes[tenant] == nil { order.append(tenant) }
-        lanes[tenant, default: Lane()].append(id, place: place)
-    }
-
-    /// Whose turn it is, passing over those that may not start anything.
-    func next(_ mayStart: (String) -> Bool) -> (tenant: String, place: UInt64)? {
-        guard let tenant = order.first(where: mayStart), let place = lanes[tenant]?.firstPlace else { return nil }
-        return (tenant, place)
-    }
-
-    /// The tenant's first job; the tenant goes to the end.
-    mutating func popFirst(_ tenant: String) -> JobID? {
-        guard let id = lanes[tenant]?.popFirst() else { return nil }
-        order.removeAll { $0 == tenant }
-        if lanes[tenant]?.isEmpty ?? true { lanes[tenant] = nil } else { order.append(tenant) }
-        return id
-    }
-}
-
 /// What waits in one lane.
 struct LaneGroup: Sendable {
     var plain = Lane()
     var tenants = TenantLanes()
 
     var isEmpty: Bool { plain.isEmpty && tenants.isEmpty }
+
+    /// The lane of a tenant, or of those without.
+    subscript(tenant: String?) -> Lane { tenant.map { tenants[$0] } ?? plain }
+
+    /// The first job of a tenant, or of those without.
+    @discardableResult
+    mutating func popFirst(_ tenant: String?) -> JobID? {
+        if let tenant { tenants.popFirst(tenant) } else { plain.popFirst() }
+    }
 }

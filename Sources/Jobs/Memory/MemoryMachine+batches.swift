@@ -30,8 +30,12 @@ extension MemoryMachine {
     }
 
     mutating func closeBatch(_ id: JobID, now: Timestamp) -> BatchStatus? {
-        guard batches[id] != nil else { return nil }
-        batches[id]?.status.isOpen = false
+        guard let batch = batch(id, now: now) else { return nil }
+        if batch.isOpen {
+            batches[id]?.status.isOpen = false
+            // What was closed in time is kept until its last member ended.
+            batches[id]?.expiresAt = nil
+        }
         _ = releaseFollowers(of: id, now: now)
         return batches[id]?.status
     }
@@ -55,6 +59,27 @@ extension MemoryMachine {
             }
         }
         return moved
+    }
+
+    /// A batch whose time is not over.
+    func batch(_ id: JobID, now: Timestamp) -> BatchStatus? {
+        guard let batch = batches[id] else { return nil }
+        if let expiry = batch.expiresAt, expiry <= now { return nil }
+        return batch.status
+    }
+
+    /// Forgets batches whose time is over. Nothing else would let the followers of one that was never closed go.
+    mutating func pruneBatches(now: Timestamp) {
+        while let id = batchExpiries.popDue(now) {
+            guard let batch = batches[id], let expiry = batch.expiresAt, expiry <= now else { continue }
+            for follower in [batch.status.onComplete, batch.status.onSuccess].compactMap({ $0 }) {
+                guard let entry = entries[follower], entry.record.state == .scheduled, entry.waitsFor > 0 else {
+                    continue
+                }
+                end(follower, .cancelled, ErrorText.parent + id.description, now: now)
+            }
+            batches[id] = nil
+        }
     }
 
     private mutating func setBatchExpiry(_ id: JobID, _ time: Timestamp) {

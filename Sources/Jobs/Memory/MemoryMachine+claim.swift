@@ -43,7 +43,7 @@ extension MemoryMachine {
         if limits.isPaused { return 0 }
         var room = Int.max
         if let concurrency = limits.concurrency {
-            let busy = queue == QueueSettings.all ? running : counts.queues[queue]?[.running] ?? 0
+            let busy = queue == QueueSettings.all ? running.count : counts.queues[queue]?[.running] ?? 0
             room = max(0, concurrency - busy)
         }
         if let rate = limits.rate {
@@ -95,20 +95,26 @@ extension MemoryMachine {
                 }
             }
             guard let best, let id = pop(best.queue, best.key, best.tenant) else { return nil }
-            guard entries[id]?.place == best.rank.2 else { continue }
-            if let claim = start(id, request, now: now) { return claim }
+            guard entries[id]?.place == best.rank.2, let claim = start(id, request, now: now) else { continue }
+            // Only who was served has had its turn.
+            if let tenant = best.tenant { lanes[best.queue]?[best.key]?.tenants.served(tenant) }
+            return claim
         }
     }
 
     private mutating func pop(_ queue: String, _ key: LaneKey, _ tenant: String?) -> JobID? {
-        let id =
-            if let tenant {
-                lanes[queue]?[key]?.tenants.popFirst(tenant)
-            } else {
-                lanes[queue]?[key]?.plain.popFirst()
-            }
-        if lanes[queue]?[key]?.isEmpty ?? false { lanes[queue]?[key] = nil }
+        let id = lanes[queue]?[key]?.popFirst(tenant)
+        trim(queue, key, tenant)
         return id
+    }
+
+    /// A job was taken from its lane, or waits there no more: whoever is first then does wait.
+    mutating func trim(_ queue: String, _ key: LaneKey, _ tenant: String?) {
+        while let lane = lanes[queue]?[key]?[tenant], let id = lane.first, let place = lane.firstPlace {
+            if let entry = entries[id], entry.record.state == .queued, entry.place == place { break }
+            lanes[queue]?[key]?.popFirst(tenant)
+        }
+        if lanes[queue]?[key]?.isEmpty ?? false { lanes[queue]?[key] = nil }
     }
 
     /// Starts a job taken from its lane; nil when it is not there to be run any more.

@@ -36,6 +36,7 @@ extension MemoryMachine {
             entry.record.deadline = nil
             entry.waitsFor = 0
         }
+        if !entry.parents.isEmpty { keepParents(of: id, now: now) }
         return .queued
     }
 

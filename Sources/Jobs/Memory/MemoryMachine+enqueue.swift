@@ -4,7 +4,7 @@ extension MemoryMachine {
         var members: [JobID: Int] = [:]
         for batch in jobs.lazy.compactMap(\.batch) { members[batch, default: 0] += 1 }
         let isKnown = members.allSatisfy { batch, count in
-            batches[batch].map { $0.status.isOpen && $0.members.count + count <= JobLimits.batchMembers } ?? false
+            self.batch(batch, now: now).map { $0.isOpen && $0.total + count <= JobLimits.batchMembers } ?? false
         }
         guard isKnown else { return nil }
         changed.reserveCapacity(changed.count + jobs.count)
@@ -86,6 +86,7 @@ extension MemoryMachine {
             )
         }
         if let batch = job.batch { batches[batch]?.add(job.id) }
+        if !job.parents.isEmpty, lost == nil { keepParents(of: job.id, now: now) }
         if let lost {
             end(job.id, .cancelled, ErrorText.parent + lost.description, now: now)
         } else if waitsFor > 0 {

@@ -50,12 +50,11 @@ extension MemoryMachine {
     private mutating func tellOne(limit: Int, _ steps: inout Int, now: Timestamp) -> Int {
         guard let (id, state, batch, _) = ended.first else { return 0 }
         var moved = 0
-        let some = ended[0].children.prefix(max(0, limit - steps))
+        let some = ended.takeChildren(limit - steps)
         for child in some { moved += hear(child, of: id, state, now: now) }
         steps += some.count
-        ended[0].children.removeFirst(some.count)
-        guard ended[0].children.isEmpty else { return moved }
-        ended.removeFirst()
+        guard ended.first?.children.isEmpty ?? true else { return moved }
+        ended.popFirst()
         steps += 1
         if let batch {
             batches[batch]?.count(state)
@@ -97,14 +96,13 @@ extension MemoryMachine {
         for state in [JobState.done, .failed, .cancelled] {
             guard let most = retention[state] else { continue }
             while pruned < limit, counts[state] > most, let id = ends[state]?.popFirst() {
-                guard entries[id]?.record.state == state else { continue }
+                // One that others need is passed over until they have ended.
+                guard let entry = entries[id], entry.record.state == state, entry.neededBy.isEmpty else { continue }
                 forget(id, now: now)
                 pruned += 1
             }
         }
-        while let id = batchExpiries.popDue(now) {
-            if let expiry = batches[id]?.expiresAt, expiry <= now { batches[id] = nil }
-        }
+        pruneBatches(now: now)
         requests = requests.count > 64 ? requests.filter { $0.value.until > now } : requests
         if newest.count > 64, entries.count * 2 < newest.count { newest.removeAll { !entries.contains($0) } }
         return pruned

@@ -11,10 +11,9 @@ extension MemoryMachine {
         let names = Set(settings.keys).union(counts.queues.filter { $0.value.values.contains { $0 != 0 } }.keys)
         return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.map { name in
             let heads = (lanes[name] ?? [:]).values.flatMap { lane in
-                [lane.plain.first] + lane.tenants.lanes.values.map(\.first)
+                [lane.plain.first].compactMap { $0 } + Array(lane.tenants.firsts)
             }
-            let oldest = heads.compactMap { $0 }.compactMap { entries[$0]?.record }
-                .filter { $0.state == .queued }.map(\.insertedAt).min()
+            let oldest = heads.compactMap { entries[$0]?.record.insertedAt }.min()
             return QueueStatus(
                 name: name, settings: settings[name] ?? QueueSettings(),
                 counts: (counts.queues[name] ?? [:]).filter { $0.value != 0 }, oldest: oldest)
@@ -51,7 +50,7 @@ extension MemoryMachine {
         }
         for queue in [job.queue, QueueSettings.all] {
             guard let limit = settings[queue]?.concurrency else { continue }
-            let busy = queue == QueueSettings.all ? running : counts.queues[queue]?[.running] ?? 0
+            let busy = queue == QueueSettings.all ? running.count : counts.queues[queue]?[.running] ?? 0
             if busy >= limit { reasons.append(.concurrency(queue: queue, tenant: nil, limit: limit)) }
         }
         if let tenant = job.tenant, let limit = settings[job.queue]?.tenantConcurrency,
@@ -70,8 +69,9 @@ extension MemoryMachine {
                 reasons.append(.rate(queue: queue, tenant: tenant, until: next))
             }
         }
-        if !notices.values.contains(where: { $0.until > now && $0.notice.takes(type: job.type, queue: job.queue) }) {
-            reasons.append(.noWorker(type: job.type, queue: job.queue))
+        let workers = notices.values.lazy.filter { $0.until > now }.map(\.notice)
+        if let reason = WaitReason.service(type: job.type, queue: job.queue, workers: workers) {
+            reasons.append(reason)
         }
         reasons.append(.position(ahead: ahead(of: job)))
         return reasons
@@ -80,11 +80,12 @@ extension MemoryMachine {
     private func ahead(of job: JobRecord) -> Int {
         let key = LaneKey(priority: job.priority, type: job.type, isTenanted: job.tenant != nil)
         guard let group = lanes[job.queue]?[key] else { return 0 }
-        let lane = job.tenant.map { group.tenants.lanes[$0] ?? Lane() } ?? group.plain
+        let lane = group[job.tenant]
         var ahead = 0
-        for id in lane.ids {
-            if id == job.id || ahead == 1000 { break }
-            if entries[id]?.record.state == .queued { ahead += 1 }
+        let own = entries[job.id]?.place
+        for (place, id) in lane.waiting {
+            if place == own || ahead == 1000 { break }
+            if let entry = entries[id], entry.record.state == .queued, entry.place == place { ahead += 1 }
         }
         return ahead
     }

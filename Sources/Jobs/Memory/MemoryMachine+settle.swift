@@ -63,9 +63,9 @@ extension MemoryMachine {
 
     mutating func reclaim(limit: Int, maxCrashes: Int, now: Timestamp) -> Reclaimed {
         var reclaimed = Reclaimed()
-        while reclaimed.count < limit, let id = leases.popDue(now) {
-            guard let entry = entries[id], entry.record.state == .running, let until = entry.leaseUntil, until <= now
-            else { continue }
+        while reclaimed.count < limit, let due = leases.first?.due, let id = leases.popDue(now) {
+            // An entry of another time is from before the lease was extended.
+            guard let entry = entries[id], entry.record.state == .running, entry.leaseUntil == due else { continue }
             takeBack(id, maxCrashes: maxCrashes, now: now, &reclaimed)
         }
         return reclaimed
@@ -73,8 +73,7 @@ extension MemoryMachine {
 
     mutating func reclaim(worker: String, limit: Int, maxCrashes: Int, now: Timestamp) -> Reclaimed {
         var reclaimed = Reclaimed()
-        let lost = entries.values.lazy.filter { $0.record.state == .running && $0.record.worker == worker }
-        for id in lost.prefix(limit).map(\.record.id) {
+        for id in running.first(limit, of: worker) {
             takeBack(id, maxCrashes: maxCrashes, now: now, &reclaimed)
         }
         return reclaimed

@@ -12,6 +12,8 @@ struct MemoryMachine: Sendable {
         /// Where it stands in its lane; an entry of another place is from before.
         var place: UInt64 = 0
         var parents: [JobID] = []
+        /// Jobs that name it as their parent and have not ended: it is kept for them.
+        var neededBy: Set<JobID> = []
         var notes = JobNotes()
         /// Whether its batch has counted its end.
         var isCounted = false
@@ -47,7 +49,7 @@ struct MemoryMachine: Sendable {
     var newest: [JobID] = []
     var terms = TermIndex()
     var counts = StoreCounts()
-    var running = 0
+    var running = RunningJobs()
     var tenantsRunning: [TenantKey: Int] = [:]
     var settings: [String: QueueSettings] = [:]
     var starts: [TenantKey: StartWindow] = [:]
@@ -55,7 +57,7 @@ struct MemoryMachine: Sendable {
     var turns = 0
     var kids: [JobID: [JobID]] = [:]
     /// Ends that others wait to hear of: those who waited then, not those who came after a replay.
-    var ended: [(id: JobID, state: JobState, batch: JobID?, children: [JobID])] = []
+    var ended = EndedJobs()
     var batches: [JobID: BatchEntry] = [:]
     var batchExpiries = DueHeap()
     var crons: [String: CronStatus] = [:]
@@ -86,6 +88,8 @@ struct MemoryMachine: Sendable {
         count(entry.record, -1)
         assert(entry.record.state == state || entry.record.state.canBecome(state))
         let wasRunning = entry.record.state == .running
+        let wasQueued = entry.record.state == .queued
+        if wasRunning, let worker = entry.record.worker { running.remove(id, of: worker) }
         entry.record.state = state
         if state != .running {
             entry.leaseUntil = nil
@@ -93,9 +97,11 @@ struct MemoryMachine: Sendable {
         }
         if state.isFinal { entry.record.finishedAt = now }
         change(&entry)
+        if state.isFinal, !entry.neededBy.isEmpty { entry.record.expiresAt = nil }
         entries[id] = entry
         count(entry.record, 1)
         changed.append(id)
+        if wasQueued, state != .running { leaveLane(entry.record) }
         if wasRunning, let limits = settings[entry.record.queue], limits.isLimited { wakes.insert(.claims) }
         if wasRunning, settings[QueueSettings.all]?.isLimited ?? false { wakes.insert(.claims) }
         if let overdueAt = entry.record.overdueAt, !state.isFinal, state != .running {
@@ -110,11 +116,14 @@ struct MemoryMachine: Sendable {
                 scheduled.insert(id, due: runAt)
                 wakes.insert(.schedule)
             }
-        case .running: leases.insert(id, due: entry.leaseUntil ?? now)
+        case .running:
+            leases.insert(id, due: entry.leaseUntil ?? now)
+            if let worker = entry.record.worker { running.insert(id, of: worker) }
         case .done, .failed, .cancelled:
-            expiries.insert(id, due: entry.record.expiresAt ?? now)
+            if let expiry = entry.record.expiresAt { expiries.insert(id, due: expiry) }
             ends[state, default: DueHeap()].insert(id, due: now)
             tell(id, state)
+            if !entry.parents.isEmpty { leaveParents(of: id) }
             feedEnd(id, state)
         }
     }
@@ -141,6 +150,12 @@ struct MemoryMachine: Sendable {
         }
     }
 
+    /// A queued job waits no more, and was not claimed.
+    private mutating func leaveLane(_ record: JobRecord) {
+        let key = LaneKey(priority: record.priority, type: record.type, isTenanted: record.tenant != nil)
+        trim(record.queue, key, record.tenant)
+    }
+
     /// Puts a job at the end of its lane.
     mutating func addToLane(_ record: JobRecord) {
         lastPlace += 1
@@ -161,9 +176,7 @@ struct MemoryMachine: Sendable {
 
     mutating func count(_ record: JobRecord, _ step: Int) {
         counts.queues[record.queue, default: [:]][record.state, default: 0] += step
-        guard record.state == .running else { return }
-        running += step
-        guard let tenant = record.tenant else { return }
+        guard record.state == .running, let tenant = record.tenant else { return }
         let key = TenantKey(queue: record.queue, tenant: tenant)
         let left = (tenantsRunning[key] ?? 0) + step
         tenantsRunning[key] = left == 0 ? nil : left
@@ -176,7 +189,7 @@ struct MemoryMachine: Sendable {
         let children = kids.removeValue(forKey: id) ?? []
         guard batch != nil || !children.isEmpty else { return }
         entries[id]?.isCounted = true
-        ended.append((id, state, batch, children))
+        ended.append((id, state, batch, children[...]))
         wakes.insert(.schedule)
     }
 
@@ -197,10 +210,14 @@ struct MemoryMachine: Sendable {
     /// Deletes everything kept about a job.
     mutating func forget(_ id: JobID, now: Timestamp) {
         guard let entry = entries[id] else { return }
-        if !entry.record.state.isFinal { tell(id, .cancelled) }
+        if !entry.record.state.isFinal {
+            tell(id, .cancelled)
+            leaveParents(of: id)
+        }
         entries[id] = nil
         changed.append(id)
         count(entry.record, -1)
+        if entry.record.state == .queued { leaveLane(entry.record) }
         if entry.isIndexed { terms.remove(id, entry.record.searchTerms) { entries.contains($0) } }
         guard let key = entry.record.uniqueKey.map({ Array($0.utf8) }), let holder = keys[key], holder.id == id else {
             return

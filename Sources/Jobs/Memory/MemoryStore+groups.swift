@@ -43,7 +43,9 @@ extension MemoryStore {
         try with { $0.closeBatch(id, now: clock()) }
     }
 
-    public func batch(_ id: JobID) async throws(StoreError) -> BatchStatus? { try with { $0.batches[id]?.status } }
+    public func batch(_ id: JobID) async throws(StoreError) -> BatchStatus? {
+        try with { $0.batch(id, now: clock()) }
+    }
 
     public func batchMembers(_ id: JobID, offset: Int, limit: Int) async throws(StoreError) -> [JobID] {
         try with { Array(($0.batches[id]?.members ?? []).dropFirst(max(0, offset)).prefix(min(max(1, limit), 500))) }

@@ -7,7 +7,8 @@ public protocol AttemptNotes: Sendable {
     /// What is kept about a job beside its record; nil when there is no such job.
     func notes(_ id: JobID) async throws(StoreError) -> JobNotes?
 
-    /// The jobs a job waits or waited for, as far as they are still kept, in the order they were named.
+    /// The jobs a job waits or waited for, in the order they were named. Those that were there when it was accepted are kept
+    /// until it has ended, unless somebody deletes them; later as long as any job.
     func parents(of id: JobID) async throws(StoreError) -> [JobRecord]
 }
 

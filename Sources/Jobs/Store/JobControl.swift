@@ -68,6 +68,8 @@ public enum WaitReason: Sendable, Equatable {
     case rate(queue: String, tenant: String?, until: Timestamp)
     /// No live worker serves its queue and handles its type.
     case noWorker(type: String, queue: String)
+    /// So many live workers would take it, and none of them had a free slot when it spoke last.
+    case busy(queue: String, workers: Int)
     /// So many jobs of its queue, band and type are before it; a thousand means that or more.
     case position(ahead: Int)
     /// It does run.

@@ -1,4 +1,5 @@
-/// How many ended jobs are kept, beside the time each may be kept: the oldest go first.
+/// How many ended jobs are kept, beside the time each may be kept: the oldest go first. A job's parents stay until it has
+/// ended, however many there are.
 public struct Retention: Sendable, Equatable {
     /// Jobs that are done.
     public var done: Int

@@ -7,6 +7,7 @@ public import RoostJobs
 public struct HandlerRegistry: Sendable {
     private var handlers: [String: Handler] = [:]
     private var anyOther: Handler?
+    private var middleware: [JobMiddleware] = []
 
     /// No handlers.
     public init() {}
@@ -55,7 +56,30 @@ public struct HandlerRegistry: Sendable {
         }
     }
 
+    /// Puts something around every handler of this registry, those registered later and the fallback included: the one
+    /// that was put first is outermost.
+    ///
+    /// ```swift
+    /// handlers.use { job, next in
+    ///     let started = ContinuousClock.now
+    ///     defer { timings.record(job.context.type, ContinuousClock.now - started) }
+    ///     return try await next(job)
+    /// }
+    /// ```
+    ///
+    /// It runs in the handler's task: a cancellation reaches both. What it throws is what the attempt ends with, so an
+    /// error of `next` that is not its business it throws on: payloads that cannot be decoded fail for good by it. What
+    /// it returns must be JSON. It may change the payload on the way in and the result on the way out, call `next` not at
+    /// all, or again.
+    public mutating func use(_ middleware: @escaping JobMiddleware) { self.middleware.append(middleware) }
+
     func handler(for type: String) -> Handler? { handlers[type] ?? anyOther }
+
+    /// Runs a handler with everything around it; returns JSON.
+    func run(_ handler: Handler, _ payload: [UInt8], _ context: JobContext) async throws -> [UInt8] {
+        if middleware.isEmpty { return try await handler.run(payload, context) }
+        return try Payload.check(await middleware.around(handler)(JobCall(context: context, payload: payload)))
+    }
 
     private mutating func add(
         _ type: String, _ options: JobOptions?, _ rule: RetryRule?,

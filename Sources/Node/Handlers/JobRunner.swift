@@ -14,7 +14,8 @@ struct JobRunner: Sendable {
     func outcome(of job: JobRecord, reporter: (any AttemptReporter)? = nil) async -> Outcome {
         guard let handler = handlers.handler(for: job.type) else { return .snoozed(unknownTypeDelay) }
         do {
-            let result = try await handler.run(job.payload, JobContext(job, worker: worker, reporter: reporter))
+            let context = JobContext(job, worker: worker, reporter: reporter)
+            let result = try await handlers.run(handler, job.payload, context)
             guard result.count <= JobLimits.resultBytes else {
                 return .failed(error: "result too large: \(result.count) bytes, at most \(JobLimits.resultBytes)")
             }

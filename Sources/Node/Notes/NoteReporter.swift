@@ -5,6 +5,8 @@ struct NoteReporter: AttemptReporter {
     let attempt: Attempt
     let desk: NoteDesk
 
+    var store: (any JobStore)? { desk.store }
+
     func progress(_ json: [UInt8]) { desk.progress(json, of: attempt) }
 
     func log(_ line: String) { desk.log(line, of: attempt) }

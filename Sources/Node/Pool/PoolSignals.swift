@@ -6,10 +6,13 @@ struct PoolSignals: Sendable {
     let idle: Event
     /// Notified when somebody may want a running job cancelled.
     let hinted: Event
+    /// Notified when pools begin or cease to take jobs.
+    let serving: Event
 
     init(_ executor: ThreadExecutor) {
         rearmed = Event(executor)
         idle = Event(executor)
         hinted = Event(executor)
+        serving = Event(executor)
     }
 }

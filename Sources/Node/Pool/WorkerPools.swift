@@ -57,9 +57,28 @@ struct WorkerPools: Sendable {
 
     func handBack() { for pool in all { pool.handBack() } }
 
-    func stopClaiming() { for pool in all { pool.stopClaiming() } }
+    /// The queues whose jobs are taken, and those of them without a free slot.
+    var serving: (queues: Set<String>, busy: Set<String>) {
+        all.reduce(into: ([], [])) { sum, pool in
+            let (takesJobs, free) = pool.state.withLock { ($0.takesJobs, $0.table.free) }
+            guard takesJobs else { return }
+            sum.0.formUnion(pool.plan.queues)
+            if free == 0 { sum.1.formUnion(pool.plan.queues) }
+        }
+    }
 
-    func quietClaiming() { for pool in all { pool.quietClaiming() } }
+    func stopClaiming() {
+        for pool in all { pool.stopClaiming() }
+        signals.serving.notify()
+    }
 
-    func resumeClaiming() { for pool in all { pool.resumeClaiming() } }
+    func quietClaiming() {
+        for pool in all { pool.quietClaiming() }
+        signals.serving.notify()
+    }
+
+    func resumeClaiming() {
+        for pool in all { pool.resumeClaiming() }
+        signals.serving.notify()
+    }
 }

@@ -4,7 +4,9 @@ import RoostJobs
 struct BatchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "batch", abstract: "Groups of jobs: chains, dependencies, and jobs that follow a group.",
-        subcommands: [Put.self, Get.self, Jobs.self])
+        subcommands: [
+            Put.self, Open.self, Add.self, Close.self, Get.self, Jobs.self, Cancel.self,
+        ])
 
     struct Put: AsyncParsableCommand {
         static let configuration = CommandConfiguration(

@@ -83,19 +83,19 @@ extension RedisStreamStore {
             for index in stride(from: 1, to: jobs.count, by: 2) {
                 // The state has the number before the first.
                 let place = UInt64(index / 2 + 1)
-                claims.append(
-                    try claim(
-                        jobs[index], record: jobs[index - 1], state: state, token: token.map { $0 &+ place }, error: nil))
+                let claim = claim(
+                    jobs[index], record: jobs[index - 1], state: state, token: token.map { $0 &+ place }, error: nil)
+                if let claim { claims.append(claim) }
             }
         } else if elements.count % 4 == 1 {
             claims.reserveCapacity(elements.count / 4)
             for index in stride(from: 1, to: elements.count, by: 4) {
                 let state = elements[index + 2].bytes ?? []
                 let error = elements[index + 3].text ?? ""
-                claims.append(
-                    try claim(
-                        elements[index], record: elements[index + 1], state: state, token: RedisRecord.token(state),
-                        error: error.isEmpty ? nil : error))
+                let claim = claim(
+                    elements[index], record: elements[index + 1], state: state, token: RedisRecord.token(state),
+                    error: error.isEmpty ? nil : error)
+                if let claim { claims.append(claim) }
             }
         } else {
             throw StoreError(.corrupt, "claim: unexpected reply")
@@ -103,12 +103,14 @@ extension RedisStreamStore {
         return (claims, again)
     }
 
+    /// One job of a reply; nil when it cannot be read. It is let go then, like one whose worker died: the others of the
+    /// reply are this caller's.
     private func claim(
         _ id: RedisValue, record: RedisValue, state: [UInt8], token: UInt64?, error: String?
-    ) throws(StoreError) -> Claim {
+    ) -> Claim? {
         guard let id = id.text.flatMap({ JobID($0) }), let blob = record.bytes, let token,
             let record = RedisRecord.parse(id: id, blob: blob, state: state, result: nil, error: error)
-        else { throw StoreError(.corrupt, "claim: a record of an unknown format") }
+        else { return nil }
         return Claim(job: record, token: token)
     }
 

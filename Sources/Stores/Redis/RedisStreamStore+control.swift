@@ -12,6 +12,7 @@ extension RedisStreamStore {
         case ("c", _): return .cancelled
         case ("r", let worker?): return .requested(worker: worker)
         case ("e", let letter?): return JobState(letter: letter).map { .ended($0) } ?? .unknown
+        case ("u", _): throw Self.unreadable("cancel")
         default: return .unknown
         }
     }
@@ -21,6 +22,7 @@ extension RedisStreamStore {
         case "q": return .queued
         // Queued already, in contrast to now.
         case "Q": return .refused(.queued)
+        case "u": throw Self.unreadable("replay")
         case let letter?: return JobState(letter: letter).map { .refused($0) } ?? .unknown
         case nil: return .unknown
         }
@@ -30,8 +32,13 @@ extension RedisStreamStore {
         switch try await evaluate(DeleteScript.script, { $0.append(id.description) }).int {
         case 1: .deleted
         case 0: .running
+        case -2: throw Self.unreadable("delete")
         default: .unknown
         }
+    }
+
+    private static func unreadable(_ script: String) -> StoreError {
+        StoreError(.corrupt, "\(script): a record of an unknown format")
     }
 
     public func bury(_ job: NewJob, error: String) async throws(StoreError) {

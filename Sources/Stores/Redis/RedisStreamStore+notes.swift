@@ -28,7 +28,11 @@ extension RedisStreamStore {
 
     public func parents(of id: JobID) async throws(StoreError) -> [JobRecord] {
         try checkOpen()
-        return try await link.parents(of: id)
+        let parents = try await link.parents(of: id)
+        if parents.isEmpty { return [] }
+        // Of a job whose time is over nothing is told.
+        let child = try await job(id)
+        return child == nil ? [] : parents
     }
 
     /// Lines in one call at most.

@@ -46,24 +46,36 @@ extension RedisStreamStore {
     }
 
     /// The records that are there, in the order of the ids.
-    func read(_ ids: [String]) async throws(StoreError) -> [JobRecord] {
+    func read(_ ids: [String], passesOver: StoreLink.PassesOver = .nothing) async throws(StoreError) -> [JobRecord] {
         try checkOpen()
-        return try await link.read(ids)
+        return try await link.read(ids, passesOver: passesOver)
     }
 }
 
 extension StoreLink {
+    /// What is left out of a reply.
+    enum PassesOver {
+        case nothing
+        /// Records of an unknown format: for lists, which have other jobs to show.
+        case unreadable
+    }
+
     /// The records that are there, in the order of the ids.
-    func read(_ ids: [String]) async throws(StoreError) -> [JobRecord] {
+    func read(_ ids: [String], passesOver: PassesOver = .nothing) async throws(StoreError) -> [JobRecord] {
         guard !ids.isEmpty else { return [] }
         let reply = try await evaluate(ReadScript.script) { command in for id in ids { command.append(id) } }
-        return try (reply.elements ?? []).map { element throws(StoreError) in
-            guard let parts = element.elements, parts.count == 5, let id = parts[0].text.flatMap({ JobID($0) }),
+        var records: [JobRecord] = []
+        for element in reply.elements ?? [] {
+            if let parts = element.elements, parts.count == 5, let id = parts[0].text.flatMap({ JobID($0) }),
                 let blob = parts[1].bytes, let state = parts[2].bytes,
                 let record = RedisRecord.parse(
                     id: id, blob: blob, state: state, result: parts[3].bytes, error: parts[4].text)
-            else { throw StoreError(.corrupt, "read: a record of an unknown format") }
-            return record
+            {
+                records.append(record)
+            } else if passesOver == .nothing {
+                throw StoreError(.corrupt, "read: a record of an unknown format")
+            }
         }
+        return records
     }
 }

@@ -17,12 +17,13 @@ extension RedisStreamStore {
             let ids = (try await send(command).elements ?? []).compactMap(\.text)
             let page = Array(ids.prefix(query.limit))
             let next = ids.count > query.limit ? page.last.flatMap { JobID($0) } : nil
-            return JobPage(jobs: try await read(page), total: total, next: next)
+            return JobPage(jobs: try await read(page, passesOver: .unreadable), total: total, next: next)
         }
         let found = try await search(query)
         let page = Array(found.ids.dropFirst(query.offset).prefix(query.limit))
         let next = found.ids.count > query.offset + query.limit ? page.last : found.rest
-        return JobPage(jobs: try await read(page), total: total, next: next.flatMap { JobID($0) })
+        let jobs = try await read(page, passesOver: .unreadable)
+        return JobPage(jobs: jobs, total: total, next: next.flatMap { JobID($0) })
     }
 
     /// The ids of a page, those before it and one more if there is one; and where to go on when the end of what is looked

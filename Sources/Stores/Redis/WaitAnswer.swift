@@ -23,9 +23,7 @@ struct WaitAnswer {
         case ("q", 4...):
             guard let queue = words[1].text, let type = words[2].text else { return [] }
             var reasons = words[4...].compactMap { Self.reason($0.elements ?? []) }
-            if !workers.contains(where: { $0.takes(type: type, queue: queue) }) {
-                reasons.append(.noWorker(type: type, queue: queue))
-            }
+            if let reason = WaitReason.service(type: type, queue: queue, workers: workers) { reasons.append(reason) }
             return reasons + [.position(ahead: min(max(0, Int(clamping: words[3].int ?? 0)), 1000))]
         default: return []
         }

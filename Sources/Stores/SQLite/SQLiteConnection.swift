@@ -99,6 +99,16 @@ final class SQLiteConnection: @unchecked Sendable {
     /// Rows the last statement inserted, updated or deleted.
     var changes: Int { Int(sqlite3_changes(handle)) }
 
+    /// Pages that statements asked for so far, whether they were in memory or not: a measure of work.
+    var pagesLookedAt: Int {
+        var sum = 0
+        for counter in [SQLITE_DBSTATUS_CACHE_HIT, SQLITE_DBSTATUS_CACHE_MISS] {
+            var (now, most): (Int32, Int32) = (0, 0)
+            if sqlite3_db_status(handle, counter, &now, &most, 0) == SQLITE_OK { sum += Int(now) }
+        }
+        return sum
+    }
+
     /// Whether a transaction is open; some failures roll back on their own.
     var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
 

@@ -10,7 +10,8 @@ extension SQLiteQuery {
         SELECT id, name, opened_at, is_open, total, done, failed, cancelled, finished_at, on_complete, on_success, \
         expires_at FROM batches WHERE id = ?1
         """)
-    static let closeBatch = SQLiteQuery("UPDATE batches SET is_open = 0 WHERE id = ?1")
+    static let closeBatch = SQLiteQuery(
+        "UPDATE batches SET is_open = 0, expires_at = iif(is_open, ?3, expires_at) WHERE id = ?1 AND expires_at > ?2")
     static let finishBatch = SQLiteQuery("UPDATE batches SET finished_at = ?2, expires_at = ?3 WHERE id = ?1")
     static let countMember = SQLiteQuery(
         "UPDATE batches SET done = done + ?2, failed = failed + ?3, cancelled = cancelled + ?4 WHERE id = ?1")

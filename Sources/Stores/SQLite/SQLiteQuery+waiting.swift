@@ -34,7 +34,11 @@ extension SQLiteQuery {
         SELECT child, place FROM dependencies INDEXED BY dependencies_waiting WHERE parent = ?1 AND waits = 1 \
         AND sequence < ?2 ORDER BY sequence LIMIT ?3
         """)
-    static let tell = SQLiteQuery("UPDATE dependencies SET waits = 0 WHERE child = ?1 AND place = ?2")
+    static let tell = SQLiteQuery(
+        """
+        UPDATE dependencies SET sequence = \(Int64.max), waits = EXISTS (SELECT 1 FROM jobs WHERE id = ?1 AND state < 3) \
+        WHERE child = ?1 AND place = ?2
+        """)
 
     static let insertEnd = SQLiteQuery("INSERT INTO ends (number, job, state, batch) VALUES (?1, ?2, ?3, ?4)")
     static let firstEnds = SQLiteQuery("SELECT number, job, state, batch FROM ends ORDER BY number LIMIT 1")

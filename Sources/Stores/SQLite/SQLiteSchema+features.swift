@@ -3,7 +3,8 @@ extension SQLiteSchema {
     ///
     /// - `job_extras`: the rare fields of a job.
     /// - `failures`, `progress`, `logs`: what is kept of its attempts.
-    /// - `dependencies`: whom a job waits or waited for; `waits` is 0 once it was told of that one's end.
+    /// - `dependencies`: whom a job waits or waited for; `waits` is 1 until it has ended, so long its parents are kept, and
+    ///   `sequence` the largest number there is once it was told of that one's end.
     /// - `ends`: jobs whose end others must be told of, oldest first: those that waited when it came, by `sequence`.
     /// - `requests`: idempotency keys. `kept_keys`: unique keys whose period outlives their job's record.
     /// - `starts`: how many jobs started when, for queues and tenants with a rate.

@@ -88,8 +88,10 @@ extension SQLiteLedger {
             guard let rate = rate(of: scope), let next = starts[scope]?.room(rate, now: now).next else { continue }
             reasons.append(.rate(queue: scope.queue, tenant: scope.tenant, until: next))
         }
-        let isServed = notices.values.contains { $0.until > now && $0.notice.takes(type: job.type, queue: job.queue) }
-        if !isServed { reasons.append(.noWorker(type: job.type, queue: job.queue)) }
+        let workers = notices.values.lazy.filter { $0.until > now }.map(\.notice)
+        if let reason = WaitReason.service(type: job.type, queue: job.queue, workers: workers) {
+            reasons.append(reason)
+        }
         return reasons
     }
 }

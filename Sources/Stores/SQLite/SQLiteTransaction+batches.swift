@@ -25,7 +25,12 @@ extension SQLiteTransaction {
 
     /// No more members; nil if there is no such batch.
     func close(_ batch: JobID) throws(SQLiteFailure) -> BatchStatus? {
-        try run(.closeBatch, batch)
+        let close = try connection.statement(.closeBatch)
+        close.bind(1, batch)
+        close.bind(2, now)
+        // What was closed in time is kept until its last member ended.
+        close.bind(3, now.advanced(by: JobLimits.longest))
+        try close.run()
         guard connection.changes == 1 else { return nil }
         _ = try releaseFollowers(of: batch)
         return try connection.batch(batch)?.status
@@ -49,6 +54,17 @@ extension SQLiteTransaction {
         count.bind(4, state == .cancelled ? 1 : 0)
         try count.run()
         return try releaseFollowers(of: batch)
+    }
+
+    /// Nothing else would let the followers of a batch go that was never closed.
+    func cancelFollowers(of id: JobID) throws(SQLiteFailure) {
+        guard let batch = try connection.batch(id)?.status else { return }
+        for follower in [batch.onComplete, batch.onSuccess] {
+            guard let follower, let row = try row(follower), row.state == .scheduled, row.waiting != nil else {
+                continue
+            }
+            try end(row.spot, .cancelled, ErrorText.parent + id.description)
+        }
     }
 
     /// Lets the followers go once every member of a closed batch has ended.

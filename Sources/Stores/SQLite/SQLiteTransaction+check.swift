@@ -41,7 +41,8 @@ extension SQLiteTransaction {
     ) throws(SQLiteFailure) {
         let id = job.spot.id
         if job.spot.flags.contains(.terms) { try lookAtTerms(of: id, repair: repair, &findings) }
-        if job.state.isFinal, job.expiresAt == nil {
+        if job.state.isFinal { try lookAtFamily(of: job, repair: repair, &findings) }
+        if job.state.isFinal, job.expiresAt == nil, try !isNeeded(id) {
             findings.add("missing-expiry", id.description, isRepaired: repair)
             if repair { try set(.setExpiry, id, now.microseconds) }
         }
@@ -61,6 +62,19 @@ extension SQLiteTransaction {
             if token == nil { try set(.setToken, id, fence) }
             change.granted[id] = .init(
                 token: UInt64(clamping: fence), worker: job.worker ?? "", deadline: SuspendingClock.now)
+        }
+    }
+
+    /// Looks whether a job that ended needs nobody any more, and is kept as long as others need it.
+    private func lookAtFamily(of job: JobRow, repair: Bool, _ findings: inout SQLiteFindings) throws(SQLiteFailure) {
+        let id = job.spot.id
+        if job.spot.flags.contains(.parents), try !neededParents(of: id).isEmpty {
+            findings.add("dangling-index", "needed \(id)", isRepaired: repair)
+            if repair { try leaveParents(of: id) }
+        }
+        if job.spot.flags.contains(.children), job.expiresAt != nil, try isNeeded(id) {
+            findings.add("missing-pin", id.description, isRepaired: repair)
+            if repair { try run(.keepNeeded, id) }
         }
     }
 

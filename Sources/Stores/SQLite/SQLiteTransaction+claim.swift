@@ -53,9 +53,8 @@ extension SQLiteTransaction {
         add { $0.started += 1 }
         let fence = UInt64(clamping: token)
         let deadline = SuspendingClock.now.advanced(by: request.lease)
-        change.granted[id] = .init(
-            token: fence, worker: request.worker, isAwaited: !found.flags.isDisjoint(with: [.batch, .children]),
-            deadline: deadline)
+        let isAwaited = !found.flags.isDisjoint(with: [.batch, .children, .parents])
+        change.granted[id] = .init(token: fence, worker: request.worker, isAwaited: isAwaited, deadline: deadline)
         job.state = .running
         job.attempt += 1
         job.startedAt = now

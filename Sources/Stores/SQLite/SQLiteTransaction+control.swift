@@ -48,6 +48,7 @@ extension SQLiteTransaction {
         replay.bind(2, nextSequence())
         replay.bind(3, flags.rawValue)
         try replay.run()
+        if flags.contains(.parents) { try needParents(of: id) }
         moved(job.spot, from: job.state, to: .queued)
         return .queued
     }

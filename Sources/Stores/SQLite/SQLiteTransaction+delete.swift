@@ -79,12 +79,13 @@ extension SQLiteTransaction {
             drop.bind(2, limit)
             try drop.run()
         }
-        var batches: [String] = []
+        var batches: [JobID] = []
         let expired = try connection.statement(.batchesExpired)
         expired.bind(1, now)
         expired.bind(2, 10)
-        try expired.eachRow { row in batches.append(row.text(0)) }
+        try expired.eachRow { row throws(SQLiteFailure) in batches.append(try row.id(0)) }
         for batch in batches {
+            try cancelFollowers(of: batch)
             for query in [SQLiteQuery.deleteMembers, .deleteBatch] {
                 let delete = try connection.statement(query)
                 delete.bind(1, batch)

@@ -7,8 +7,8 @@ extension SQLiteTransaction {
         var members: [JobID: Int] = [:]
         for batch in jobs.lazy.compactMap(\.batch) { members[batch, default: 0] += 1 }
         for (batch, count) in members {
-            guard let status = try connection.batch(batch)?.status, status.isOpen,
-                status.total + count <= JobLimits.batchMembers
+            guard let found = try connection.batch(batch), found.status.isOpen, found.expiresAt > now,
+                found.status.total + count <= JobLimits.batchMembers
             else { return nil }
         }
         var results: [Enqueued] = []

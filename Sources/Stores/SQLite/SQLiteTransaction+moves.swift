@@ -90,8 +90,10 @@ extension SQLiteTransaction {
         try tell(spot, state)
     }
 
-    /// Notes that those who wait for the job must hear of its end.
+    /// Notes that those who wait for the job must hear of its end, and keeps it for those that need it.
     func tell(_ spot: JobSpot, _ state: JobState) throws(SQLiteFailure) {
+        if spot.flags.contains(.parents) { try leaveParents(of: spot.id) }
+        if spot.flags.contains(.children) { try run(.keepNeeded, spot.id) }
         let isMember = spot.flags.contains(.batch) && !spot.flags.contains(.counted)
         guard isMember || spot.flags.contains(.children) else { return }
         let batch = isMember ? try connection.extras(of: spot.id).batch : nil

@@ -25,19 +25,16 @@ extension SQLiteTransaction {
         // A parent's end is told to those that waited when it came, not to those that came after a replay.
         let sequence = nextSequence()
         for (place, parent) in job.parents.enumerated() {
-            var waits = false
-            if entry.waiting != nil, let row = try row(parent), !row.state.isFinal {
-                waits = true
-                if !row.spot.flags.contains(.children) { try add(.children, to: parent) }
-                change.awaited.insert(parent)
-            }
+            var row = try row(parent)
+            if entry.state.isFinal || !(row?.isLive(now) ?? false) { row = nil }
             let insert = try connection.statement(.insertDependency)
             insert.bind(1, job.id)
             insert.bind(2, place)
             insert.bind(3, parent)
-            insert.bind(4, sequence)
-            insert.bind(5, waits ? 1 : 0)
+            insert.bind(4, row?.state.isFinal ?? false ? Int64.max : sequence)
+            insert.bind(5, row == nil ? 0 : 1)
             try insert.run()
+            if let row { try need(row) }
         }
     }
 
@@ -68,6 +65,8 @@ extension SQLiteTransaction {
             moved += try hear(child.id, of: first.parent, first.state)
         }
         if hasMore { return moved }
+        // Of a release that did not keep parents, a child may have ended without a word.
+        try expireUnneeded(first.parent)
         steps += 1
         let delete = try connection.statement(.deleteEnd)
         delete.bind(1, first.number)

@@ -70,6 +70,7 @@ extension WaitReason {
             let until = json.moment("until") ?? Timestamp(microseconds: 0)
             self = .rate(queue: queue, tenant: json.text("tenant"), until: until)
         case "no_worker": self = .noWorker(type: json.text("type") ?? "?", queue: queue)
+        case "busy": self = .busy(queue: queue, workers: json.count("workers") ?? 1)
         case "position": self = .position(ahead: json.count("ahead") ?? 0)
         case "running":
             let until = json.moment("lease_until") ?? Timestamp(microseconds: 0)

@@ -20,7 +20,7 @@ struct StoreCheck {
     mutating func run() async throws(StoreError) -> StoreReport {
         try await lookAtKeys()
         try await countJobs()
-        for index in ["scheduled", "leases", "expiry", "overdue", "slots", "batchexpiry", "ix:f", "ix:c"] {
+        for index in ["scheduled", "leases", "expiry", "overdue", "slots", "batchexpiry", "ix:f", "ix:c", "needed"] {
             try await lookAtIndex(index, scan: "ZSCAN")
         }
         // A member may stand for as many jobs as others are looked at in one script.

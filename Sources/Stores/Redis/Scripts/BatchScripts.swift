@@ -26,7 +26,7 @@ enum OpenBatchScript {
 /// KEYS[1] the namespace's base. ARGV: batch. Returns its fields, or nothing.
 enum CloseBatchScript {
     static let script = ScriptPrelude.script(
-        "close-batch", with: [ScriptPrelude.lanes, ScriptPrelude.ends, ScriptPrelude.followers],
+        "close-batch", with: [ScriptPrelude.lanes, ScriptPrelude.ends, ScriptPrelude.later, ScriptPrelude.followers],
         #"""
         local key = base .. 'b:' .. ARGV[1]
         local exp = tonumber(redis.call('HGET', key, 'exp') or 0)

@@ -15,6 +15,12 @@ enum CheckIndexScript {
         local function fits(member)
           if kept[index] then return redis.call('HEXISTS', base .. kept[index], member) == 1 end
           if index == 'batchexpiry' then return redis.call('EXISTS', base .. 'b:' .. member) == 1 end
+          if index == 'needed' then
+            local parent, child = string.match(member, '^(%S+) (%S+)$')
+            local s = child and redis.call('EXISTS', base .. 'j:' .. child) == 1 and state(child)
+            local parents = s and redis.call('GET', base .. 'parents:' .. child)
+            return s == nil or s and not is_final(s) and parents and string.find(parents, parent, 1, true)
+          end
           if redis.call('EXISTS', base .. 'j:' .. member) == 0 then return false end
           local s = state(member)
           -- What cannot be read is left alone.
@@ -44,12 +50,14 @@ enum CheckIndexScript {
           elseif is_there and not fits(member) then
             if index == 'watched' then
               -- Its end was not told: its batch counts it yet, its children hear of it.
-              local s = header(member) and state(member)
+              local s = redis.call('EXISTS', base .. 'j:' .. member) == 1 and state(member)
               find('untold-end', index .. ' ' .. member)
               if repair then tell(member, s and s.st or 'c', redis.call('HGET', base .. index, member)) end
             else
               find('dangling-index', index .. ' ' .. member)
               if repair then redis.call(is_hash and 'HDEL' or 'ZREM', base .. index, member) end
+              -- Nothing keeps the parent any more.
+              if repair and index == 'needed' then expire_unneeded(string.match(member, '^%S*')) end
             end
           end
         end

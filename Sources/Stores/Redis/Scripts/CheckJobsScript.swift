@@ -10,7 +10,7 @@ import RoostRedis
 /// changes `counts`: so both are the same in the end, in one step, whatever went on meanwhile.
 enum CheckJobsScript {
     static let script = ScriptPrelude.script(
-        "check-jobs", with: [CheckScript.functions, ScriptPrelude.groups],
+        "check-jobs", with: [ScriptPrelude.ends, ScriptPrelude.purging, ScriptPrelude.needs, CheckScript.functions],
         #"""
         local token, after, limit = ARGV[2], ARGV[3], tonumber(ARGV[4])
         local key = base .. 'recount'
@@ -22,18 +22,20 @@ enum CheckJobsScript {
         end
         if limit == 0 then return redis.call('DEL', key) end
         redis.call('PEXPIRE', key, 60000)
-        local is_told = redis.call('LLEN', base .. 'ended') == 0
+        local is_told = redis.call('EXISTS', base .. 'ended', base .. 'untold') == 0
         -- A job that waits for others: each of them knows it, unless it ended and all of that was told.
         local function look_at_parents(id, h)
           if not h.p or not is_told then return end
-          local parents, known, bad = {}, 0, nil
+          local parents, known, bad, unread = {}, 0, nil, false
           for parent in string.gmatch(redis.call('GET', base .. 'parents:' .. id) or '', '%S+') do
             known = known + redis.call('SISMEMBER', base .. 'kids:' .. parent, id)
             local p = header(parent) and state(parent)
+            unread = unread or not p and redis.call('EXISTS', base .. 'j:' .. parent) == 1
             if not p or p.st ~= 'd' then bad = bad or { parent, p and p.st or 'c' } end
             parents[#parents + 1] = parent
           end
-          if tostring(known) == redis.call('HGET', base .. 'waits', id) then return end
+          -- What became of one that cannot be read, nobody here knows.
+          if unread or tostring(known) == redis.call('HGET', base .. 'waits', id) then return end
           find('untold-end', id)
           if not repair then return end
           redis.call('HSET', base .. 'waits', id, math.max(1, known))
@@ -48,6 +50,19 @@ enum CheckJobsScript {
           redis.call('SADD', base .. 'told:' .. parent .. ':' .. num(t), id)
           redis.call('RPUSH', base .. 'ended', parent .. ' ' .. letter .. ' - ' .. parent .. ':' .. num(t))
           wake('s')
+        end
+        -- A job that has not ended keeps its parents. One of a release that knew nothing of it is not watched for that.
+        local function look_at_needs(id, h)
+          if not h.p or redis.call('HEXISTS', base .. 'watched', id) == 0 then return end
+          for parent in string.gmatch(redis.call('GET', base .. 'parents:' .. id) or '', '%S+') do
+            local ph = header(parent)
+            local p = ph and state(parent)
+            -- One that was accepted later is another job with the id of a parent that had gone.
+            if p and ph.inserted <= h.inserted and not is_over(p) and not redis.call('ZSCORE', base .. 'needed', parent .. ' ' .. id) then
+              find('missing-index', 'needed ' .. parent .. ' ' .. id)
+              if repair then need(id, parent, p) end
+            end
+          end
         end
         -- The member of the index of done jobs that has this one.
         local homes = {}
@@ -75,6 +90,7 @@ enum CheckJobsScript {
               if repair then redis.call('ZADD', base .. 't:' .. word, 0, id) end
             end
           end
+          if not is_final(s) then look_at_needs(id, h) end
           if s.st == 's' then
             if redis.call('HEXISTS', base .. 'waits', id) == 1 then
               look_at_parents(id, h)
@@ -91,7 +107,8 @@ enum CheckJobsScript {
               if repair then redis.call('ZADD', base .. 'leases', num(t), id) end
             end
           elseif is_final(s) then
-            if not redis.call('ZSCORE', base .. 'expiry', id) and not has_end(id, 'expiry-groups', s) then
+            if not redis.call('ZSCORE', base .. 'expiry', id) and not has_end(id, 'expiry-groups', s)
+              and not (s.exp == '0' and is_needed(id)) then
               find('missing-expiry', id)
               if repair then redis.call('ZADD', base .. 'expiry', s.exp ~= '0' and s.exp or num(t + h.ttl), id) end
             end

@@ -72,8 +72,9 @@ extension ClaimScript {
           local till, leases, sub = num(t + lease), {}, string.sub
           for i = 1, n do
             local entry, record = entries[i], found[2 * i - 1]
-            -- 49 is the first format's version: only records of the second may have a time limit.
-            if not record or found[2 * i] or byte(record) ~= 49 then return end
+            -- 49 is the first format's version, 32 a space: only records of the second may have a time limit, and those of a
+            -- later one are left alone.
+            if not record or found[2 * i] or byte(record) ~= 49 or byte(record, 2) ~= 32 then return end
             local id = entry[2][2]
             keys[2 * i - 1], keys[2 * i] = keys[2 * i], state .. sub(digits, 3 * i + 1, 3 * i + 3) .. rest .. entry[1]
             leases[2 * i - 1], leases[2 * i] = till, id

@@ -6,6 +6,8 @@ extension ClaimScript {
         local reply, states, leases, started, again = { -1 }, {}, {}, 0, nil
         -- States are written in the end: who runs by then is known here.
         local block, here = nil, {}
+        -- What cannot be read, by its entry's lane: it stays queued.
+        local unread = {}
         local function look_again(after)
           if after and (not again or after < again) then again = after end
         end
@@ -66,12 +68,19 @@ extension ClaimScript {
           for i, entry in ipairs(entries) do
             local id, record, text = entry[2][2], found[2 * i - 1], found[2 * i]
             local s = text and parse_state(text)
-            if not record or text and (not s or s.st ~= 'q') or here[id] then
+            local v, space = string.byte(record or '', 1, 2)
+            -- Only records of the second format may have a time limit.
+            local h = v == 50 and parse_header(record)
+            if not record or s and s.st ~= 'q' or here[id] then
               -- Deleted, cancelled, or put into its lane twice: nothing to run.
               ghosts[#ghosts + 1] = entry[1]
+            elseif text and not s or not h and (v ~= 49 or space ~= 32) then
+              -- Of a later release: to the end of its lane again, once all lanes were gone through.
+              here[id] = true
+              ghosts[#ghosts + 1] = entry[1]
+              unread[#unread + 1] = { lane, id }
+              consumed = consumed - 1
             else
-              -- Only records of the second format may have a time limit.
-              local h = string.byte(record) == 50 and parse_header(record)
               local at = h and overdue_at(h, s or parse_state(nil))
               if at and at <= t then
                 end_overdue(id, h, s or parse_state(nil))
@@ -93,6 +102,15 @@ extension ClaimScript {
             is_empty = #redis.call('XRANGE', stream, '(' .. entries[#entries][1], '+', 'COUNT', 1) == 0
           end
           return started - before, is_empty
+        end
+        -- Not more of them than a claim looks at, and each once: whoever can read them finds them there.
+        local function put_back()
+          for _, item in ipairs(unread) do
+            local queue, priority, type = string.match(item[1].key, '^([^|]+)|(%d+)|([^|]+)')
+            add_to_lane(queue, priority, type, item[1].tenant, item[2])
+          end
+          -- No wake-up, or those who cannot read them would wake each other for ever.
+          if #unread > 0 and looks <= 0 then look_again(1000000) end
         end
         -- Takes jobs of a lane until `want` run, it is empty, or enough was looked at.
         local function take(lane, want)

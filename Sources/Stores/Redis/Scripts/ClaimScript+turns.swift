@@ -40,6 +40,10 @@ extension ClaimScript {
             end
             -- More than one of each at once only when all are in sight: so many rounds of turns they get for sure.
             local share = #names < page and #able > 0 and math.floor((want - got) / #able) or 1
+            -- Nor than each of them may: who gets less than the others is served before them.
+            if share > 1 and set and (set.tmost or set.trate) then
+              for _, tenant in ipairs(able) do share = math.min(share, tenant_room(group.queue, set, tenant)) end
+            end
             for _, tenant in ipairs(able) do
               local lane = { key = group.key .. '|' .. tenant, queue = group.queue, tenant = tenant }
               local most = math.min(math.max(1, share), want - got, tenant_room(group.queue, set, tenant))

@@ -123,6 +123,7 @@ enum ClaimScript {
         take_bands(most)
         -- Only after something was done away with: so this comes to an end.
         if looks <= 0 and started == 0 and consumed > 0 then look_again(0) end
+        put_back()
         if #bands > 1 then
           -- A write that a full server allows comes first, also when nothing was read.
           redis.call('DEL', base .. 'none')

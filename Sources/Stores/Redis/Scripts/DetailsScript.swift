@@ -23,7 +23,7 @@ enum DetailsScript {
             local failures, wish, waits = {}, false, {}
             -- A state that this version does not know is the reader's to refuse.
             if s then
-              if s.at > 1 or s.cr > 0 or s.before > 0 or s.st ~= 'q' and s.st ~= 'r' and s.st ~= 'd' then
+              if s.at > 1 or s.cr > 0 or s.before > 0 or s.st ~= 'r' and s.st ~= 'd' and (s.st ~= 'q' or s.at > 0) then
                 failures = redis.call('LRANGE', base .. 'h:' .. id, 0, -1)
               end
               if s.st == 'r' then wish = redis.call('HGET', base .. 'cancels', id) end

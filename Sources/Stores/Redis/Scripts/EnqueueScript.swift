@@ -14,7 +14,7 @@ import RoostRedis
 enum EnqueueScript {
     /// Defines `enqueue_jobs(first, ignore_quota)`; for a script of the prelude and its `lanes`.
     static let functions =
-        ScriptPrelude.ends + ScriptPrelude.purging + ScriptPrelude.limits + ScriptPrelude.indexing
+        ScriptPrelude.ends + ScriptPrelude.purging + ScriptPrelude.needs + ScriptPrelude.limits + ScriptPrelude.indexing
         + ScriptPrelude.enqueue
 
     static let script = ScriptPrelude.script("enqueue", functions + "return enqueue_jobs(1)").confirmed

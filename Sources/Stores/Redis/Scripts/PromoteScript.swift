@@ -6,19 +6,21 @@ import RoostRedis
 /// (0: at once), or -1.
 enum PromoteScript {
     static let script = ScriptPrelude.script(
-        "promote", with: [ScriptPrelude.lanes, ScriptPrelude.ends, ScriptPrelude.followers, told], body)
+        "promote",
+        with: [ScriptPrelude.lanes, ScriptPrelude.ends, ScriptPrelude.later, ScriptPrelude.followers, told], body)
 
     /// What a job's end means for others.
     private static let told = #"""
         local steps, moved = tonumber(ARGV[1]), 0
-        -- A child hears that a parent ended.
+        -- A child hears that a parent ended; true when it cannot be read and is to hear of it later.
         local function hear(child, parent, letter)
           local left = tonumber(redis.call('HGET', base .. 'waits', child) or 0)
           local parents = redis.call('GET', base .. 'parents:' .. child)
           -- Not when it is another job of the same id, that does not wait for this parent.
           if left < 1 or not parents or not string.find(parents, parent, 1, true) then return end
           local h, s = header(child), state(child)
-          if not h or not s or s.st ~= 's' then return end
+          if not h or not s then return is_kept(child) end
+          if s.st ~= 's' then return end
           if letter ~= 'd' and not h.e then
             finish(child, h, s, 'c', PARENT .. parent)
             moved = moved + 1
@@ -40,6 +42,12 @@ enum PromoteScript {
           table.sort(kids)
           return kids
         end
+        -- Keeps an end for children that cannot be read, in the one of two keys that is not gone through now.
+        local function tell_later(id, letter, suffix, kids)
+          local other = string.match(suffix, '^(.*)%+$') or suffix .. '+'
+          redis.call('SADD', base .. 'told:' .. other, unpack(kids))
+          postpone('untold', { id .. ' ' .. letter .. ' - ' .. other })
+        end
         local function tell_one()
           local id, letter, batch, suffix =
             string.match(redis.call('LINDEX', base .. 'ended', 0) or '', '^(%S+) (%a) (%S+) (%S+)$')
@@ -48,12 +56,17 @@ enum PromoteScript {
             local key = base .. 'told:' .. suffix
             local kids = some_kids(key)
             steps = steps - #kids
-            for _, child in ipairs(kids) do hear(child, id, letter) end
+            local unread = {}
+            for _, child in ipairs(kids) do
+              if hear(child, id, letter) then unread[#unread + 1] = child end
+            end
+            if #unread > 0 then tell_later(id, letter, suffix, unread) end
             if redis.call('EXISTS', key) == 1 then return end
           end
           redis.call('LPOP', base .. 'ended')
           if batch and batch ~= '-' and redis.call('EXISTS', base .. 'b:' .. batch) == 1 then
-            redis.call('HINCRBY', base .. 'b:' .. batch, letter, 1)
+            -- Of a batch whose followers could not be read, all ends are counted.
+            if letter ~= 'n' then redis.call('HINCRBY', base .. 'b:' .. batch, letter, 1) end
             moved = moved + release_followers(batch)
           end
         end
@@ -63,13 +76,21 @@ enum PromoteScript {
     private static let body = #"""
         -- A write that a full server allows comes first: what is due can start also then.
         redis.call('DEL', base .. 'none')
+        local again = redis.call('ZRANGEBYSCORE', base .. 'untold', '-inf', num(t), 'LIMIT', 0, steps)
+        if #again > 0 then
+          redis.call('ZREM', base .. 'untold', unpack(again))
+          redis.call('RPUSH', base .. 'ended', unpack(again))
+        end
         while steps > 0 and redis.call('EXISTS', base .. 'ended') == 1 do tell_one() end
         if steps > 0 then
           local ids = redis.call('ZRANGEBYSCORE', base .. 'overdue', 0, num(t), 'LIMIT', 0, steps)
           steps = steps - #ids
+          local unread = {}
           for _, id in ipairs(ids) do
             local h, s = header(id), state(id)
-            if not h or not s or is_final(s) then
+            if (not h or not s) and is_kept(id) then
+              unread[#unread + 1] = id
+            elseif not h or not s or is_final(s) then
               redis.call('ZREM', base .. 'overdue', id)
             elseif s.st == 'r' then
               redis.call('ZADD', base .. 'overdue', -1, id)
@@ -80,15 +101,22 @@ enum PromoteScript {
               moved = moved + 1
             end
           end
+          postpone('overdue', unread)
         end
         if steps > 0 then
           local ids = redis.call('ZRANGEBYSCORE', base .. 'scheduled', '-inf', num(t), 'LIMIT', 0, steps)
           steps = steps - #ids
           if #ids > 0 then redis.call('ZREM', base .. 'scheduled', unpack(ids)) end
+          local unread = {}
           for _, id in ipairs(ids) do
             local h, s = header(id), state(id)
-            if h and s and s.st == 's' then moved = moved + queue_now(id, h, s) end
+            if (not h or not s) and is_kept(id) then
+              unread[#unread + 1] = id
+            elseif h and s and s.st == 's' then
+              moved = moved + queue_now(id, h, s)
+            end
           end
+          postpone('scheduled', unread)
         end
         write_counts()
         -- Ends told in this very call are told on in the next.
@@ -97,10 +125,11 @@ enum PromoteScript {
         wakes.s = nil
         write_wakes()
         if more then return { moved, 0 } end
-        local first, next = redis.call('ZRANGE', base .. 'scheduled', 0, 0, 'WITHSCORES'), nil
-        if #first > 0 then next = tonumber(first[2]) end
-        first = redis.call('ZRANGEBYSCORE', base .. 'overdue', 0, '+inf', 'WITHSCORES', 'LIMIT', 0, 1)
-        if #first > 0 then next = math.min(next or tonumber(first[2]), tonumber(first[2])) end
+        local next
+        for _, index in ipairs({ 'scheduled', 'overdue', 'untold' }) do
+          local first = redis.call('ZRANGEBYSCORE', base .. index, 0, '+inf', 'WITHSCORES', 'LIMIT', 0, 1)
+          if #first > 0 then next = math.min(next or tonumber(first[2]), tonumber(first[2])) end
+        end
         return { moved, next and math.max(0, next - t) or -1 }
         """#
 }

@@ -9,17 +9,24 @@ enum PruneScript {
     static let script = ScriptPrelude.script(
         "prune",
         with: [
-            ScriptPrelude.lanes, ScriptPrelude.ends, ScriptPrelude.purging, ScriptPrelude.followers, records, batches,
+            ScriptPrelude.lanes, ScriptPrelude.ends, ScriptPrelude.purging, ScriptPrelude.later,
+            ScriptPrelude.followers, records, batches,
         ], idleLanes)
 
     private static let records = #"""
         local pruned, limit = 0, tonumber(ARGV[1])
+        -- Returns those that stay: that cannot be read, or that others need.
         local function drop(ids, index)
+          local unread = {}
           for _, id in ipairs(ids) do
             local h, s = header(id), state(id)
-            if h and s and is_final(s) then
+            if s and s.exp == '0' and is_final(s) and is_needed(id) then
+              if index == 'expiry' then redis.call('ZREM', base .. index, id) else unread[#unread + 1] = id end
+            elseif h and s and is_final(s) then
               purge(id, h, s)
               pruned = pruned + 1
+            elseif (not h or not s) and is_kept(id) then
+              unread[#unread + 1] = id
             elseif index == 'ix:d' or index == 'expiry-groups' then
               -- Of a job that is gone.
               unlist_done({ id })
@@ -29,12 +36,33 @@ enum PruneScript {
             end
           end
           empty_trash()
+          return unread
         end
-        -- Drops jobs of the first groups, at most so many: `first` returns a few groups. One of them may be large.
-        local function drop_groups(index, most, first)
-          while most > 0 do
-            local groups, ids, whole = first(), {}, {}
-            if #groups == 0 then return end
+        -- When the group of a job goes.
+        local function end_of_group(id)
+          for _, group in ipairs(groups_at(string.sub(id, 1, 10))) do
+            for _, other in ipairs(ids_of(group)) do
+              if other == id then return redis.call('ZSCORE', base .. 'expiry-groups', group) end
+            end
+          end
+        end
+        -- Jobs that cannot be read leave their groups: these stay, the others of the group can go.
+        local function set_apart(unread, is_over)
+          for _, id in ipairs(unread) do
+            local till = end_of_group(id)
+            unlist_done({ id })
+            redis.call('ZADD', base .. 'ix:d', 0, id)
+            if till and not is_over then redis.call('ZADD', base .. 'expiry', till, id) end
+          end
+          if is_over then postpone('expiry', unread) end
+        end
+        -- Drops jobs of the first groups, at most so many: `first` returns a few groups behind those that stay. One of them
+        -- may be large.
+        local function drop_groups(index, most, first, stay)
+          local looks = limit + 500
+          while most > 0 and looks > 0 do
+            local groups, ids, whole = first(stay), {}, {}
+            if #groups == 0 then return 0 end
             for _, group in ipairs(groups) do
               local members = ids_of(group)
               if #ids + #members <= most then whole[#whole + 1] = group end
@@ -42,16 +70,23 @@ enum PruneScript {
                 if #ids < most then ids[#ids + 1] = id end
               end
             end
-            drop(ids, index)
+            local unread = drop(ids, index)
+            set_apart(unread, index == 'expiry-groups')
+            stay = stay + #unread
             -- Also what is in this index alone, so that this comes to an end.
-            if #whole > 0 then redis.call('ZREM', base .. index, unpack(whole)) end
-            most = most - #ids
+            local places = {}
+            for _, id in ipairs(unread) do places[id] = true end
+            for _, group in ipairs(whole) do
+              if index ~= 'ix:d' or not places[group] then redis.call('ZREM', base .. index, group) end
+            end
+            most, looks = most - #ids + #unread, looks - #ids
           end
+          return stay
         end
-        drop(redis.call('ZRANGEBYSCORE', base .. 'expiry', '-inf', num(t), 'LIMIT', 0, limit), 'expiry')
+        postpone('expiry', drop(redis.call('ZRANGEBYSCORE', base .. 'expiry', '-inf', num(t), 'LIMIT', 0, limit), 'expiry'))
         drop_groups('expiry-groups', limit - pruned, function()
           return redis.call('ZRANGEBYSCORE', base .. 'expiry-groups', '-inf', num(t), 'LIMIT', 0, 50)
-        end)
+        end, 0)
         -- How many jobs the groups have is known to the counts; that there are not too many, often sooner.
         local function done_jobs()
           write_counts()
@@ -66,10 +101,32 @@ enum PruneScript {
           local ended = redis.call('ZCARD', base .. (letter == 'd' and 'all' or index))
           if letter == 'd' and ended > keep then ended = done_jobs() end
           local most = math.min(ended - keep, limit - pruned)
-          if letter == 'd' then
-            drop_groups(index, most, function() return redis.call('ZRANGE', base .. index, 0, 49) end)
-          elseif most > 0 then
-            drop(redis.call('ZRANGE', base .. index, 0, most - 1), index)
+          -- However many stay, those behind them get their turn: each call goes on where the one before came to.
+          local mark = base .. 'passed:' .. letter
+          local stay = most > 0 and tonumber(redis.call('GET', mark) or 0) or 0
+          local passed = stay
+          local function drop_oldest(most, stay)
+            if letter == 'd' then
+              local function first(from) return redis.call('ZRANGE', base .. index, from, from + 49) end
+              return drop_groups(index, most, first, stay)
+            end
+            local looks = limit + 500
+            while most > 0 and looks > 0 do
+              local ids = redis.call('ZRANGE', base .. index, stay, stay + most - 1)
+              if #ids == 0 then return 0 end
+              local unread = drop(ids, index)
+              stay, most, looks = stay + #unread, most - #ids + #unread, looks - #ids
+            end
+            return stay
+          end
+          local before = pruned
+          stay = drop_oldest(most, stay)
+          -- At the end: perhaps those at the front need not stay any more.
+          if stay == 0 and passed > 0 then stay = drop_oldest(most - pruned + before, 0) end
+          if stay > 0 then
+            redis.call('SET', mark, stay, 'PX', 600000)
+          elseif passed > 0 then
+            redis.call('DEL', mark)
           end
         end
 
@@ -78,15 +135,21 @@ enum PruneScript {
     private static let batches = #"""
         for _, batch in ipairs(redis.call('ZRANGEBYSCORE', base .. 'batchexpiry', '-inf', num(t), 'LIMIT', 0, 20)) do
           -- One that was never closed: nothing will let its followers go.
+          local has_unread = false
           for _, id in ipairs(redis.call('HMGET', base .. 'b:' .. batch, 'complete', 'success')) do
             local h = id and header(id)
             local s = h and state(id)
             if s and s.st == 's' and redis.call('HEXISTS', base .. 'waits', id) == 1 then
               finish(id, h, s, 'c', PARENT .. batch)
             end
+            has_unread = has_unread or id and not s and is_kept(id)
           end
-          redis.call('UNLINK', base .. 'b:' .. batch, base .. 'bm:' .. batch)
-          redis.call('ZREM', base .. 'batchexpiry', batch)
+          if has_unread then
+            postpone('batchexpiry', { batch })
+          else
+            redis.call('UNLINK', base .. 'b:' .. batch, base .. 'bm:' .. batch)
+            redis.call('ZREM', base .. 'batchexpiry', batch)
+          end
         end
         write_counts()
         write_wakes()

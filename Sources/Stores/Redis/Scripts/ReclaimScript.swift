@@ -10,9 +10,11 @@ import RoostRedis
 /// When no sweep came for long, the server stood still or its clock was set: then leases ran out that nobody could extend,
 /// and all get the time for it before any is taken back. A ledger that nobody ever swept has no last sweep: then the oldest
 /// claim among those that ran out stands for it, since none came while that job ran.
+///
+/// A claim of a job that cannot be read is left to a later release, which is given a minute before this is looked at again.
 enum ReclaimScript {
     static let script = ScriptPrelude.script(
-        "reclaim", with: [ScriptPrelude.lanes, ScriptPrelude.ends, takeBack],
+        "reclaim", with: [ScriptPrelude.lanes, ScriptPrelude.ends, ScriptPrelude.later, takeBack],
         #"""
         local function oldest_claim()
           local oldest
@@ -29,22 +31,33 @@ enum ReclaimScript {
         redis.call('DEL', base .. 'none')
         redis.call('SET', base .. 'sweep', num(t) .. ' ' .. num(grace))
         if t < grace then return {} end
-        local ids = redis.call('ZRANGEBYSCORE', base .. 'leases', '-inf', num(t), 'LIMIT', 0, ARGV[1])
-        if #ids == 0 then return {} end
-        redis.call('ZREM', base .. 'leases', unpack(ids))
-        for _, id in ipairs(ids) do
-          local s = state(id)
-          if s and s.st == 'r' then take_back(id, s) end
+        local limit, looks = tonumber(ARGV[1]), 500
+        while limit > 0 and looks > 0 do
+          local most, ids = math.min(limit, looks), nil
+          ids = redis.call('ZRANGEBYSCORE', base .. 'leases', '-inf', num(t), 'LIMIT', 0, most)
+          local over, lost, unread = {}, {}, {}
+          for _, id in ipairs(ids) do
+            local h, s = header(id), state(id)
+            if (not h or not s) and is_kept(id) then
+              unread[#unread + 1] = id
+            else
+              over[#over + 1] = id
+              if h and s and s.st == 'r' then lost[#lost + 1] = { id, h, s } end
+            end
+          end
+          if #over > 0 then redis.call('ZREM', base .. 'leases', unpack(over)) end
+          postpone('leases', unread)
+          for _, job in ipairs(lost) do take_back(unpack(job)) end
+          limit, looks = limit - #lost, looks - #ids
+          if #ids < most then break end
         end
         return taken_back()
         """#)
 
-    /// `take_back(id, s)` takes one claim back; `taken_back()` finishes and returns the reply.
+    /// `take_back(id, h, s)` takes one claim back; `taken_back()` finishes and returns the reply.
     static let takeBack = #"""
         local reply = {}
-        local function take_back(id, s)
-          local h = header(id)
-          if not h then return end
+        local function take_back(id, h, s)
           local entry = s.ent
           s.cr, s.tok, s.ent = s.cr + 1, '0', '-'
           local is_poison = s.cr >= tonumber(ARGV[2])
@@ -104,7 +117,9 @@ enum ReclaimWorkerScript {
           if s and s.st == 'r' and s.own == ARGV[3] then
             full = #lost >= tonumber(ARGV[1])
             if full then break end
-            lost[#lost + 1] = { id, s }
+            -- What cannot be read is left to its lease.
+            local h = header(id)
+            if h then lost[#lost + 1] = { id, h, s } end
           end
         end
         -- Those beyond the limit are found again from the same place.
@@ -112,7 +127,7 @@ enum ReclaimWorkerScript {
         if #lost > 0 then
           for i, job in ipairs(lost) do ids[i] = job[1] end
           redis.call('ZREM', base .. 'leases', unpack(ids, 1, #lost))
-          for _, job in ipairs(lost) do take_back(job[1], job[2]) end
+          for _, job in ipairs(lost) do take_back(unpack(job)) end
         end
         taken_back()
         table.insert(reply, 1, cursor)

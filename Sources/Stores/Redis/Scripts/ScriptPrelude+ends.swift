@@ -19,17 +19,40 @@ extension ScriptPrelude {
           if wakes.q then wake('q') end
           if wakes.s then wake('s') end
         end
-        -- Leaves a note for promote that a job ended which others wait for. Its children move to a key of this end's own:
-        -- those that come after a replay wait for the next one.
+        -- Whether a job that has not ended names this one as its parent: then its record is kept.
+        local function is_needed(id)
+          return #redis.call('ZRANGEBYLEX', base .. 'needed', '[' .. id .. ' ', '(' .. id .. '!', 'LIMIT', 0, 1) > 0
+        end
+        -- The same of a job that ends: what `watched` has of it says whether to look.
+        local function is_watched_for(id, watch) return string.sub(watch, -1) == '1' and is_needed(id) end
+        -- Gives a job that ended its time to go, if it has none and nobody needs it.
+        local function expire_unneeded(id)
+          local h = header(id)
+          local s = h and state(id)
+          if not s or not is_final(s) or s.exp ~= '0' or is_needed(id) then return end
+          s.exp = num(tonumber(s.fin) + (s.st == 'f' and DEAD_TTL or h.ttl))
+          redis.call('SET', base .. 's:' .. id, format_state(s))
+          redis.call('ZADD', base .. 'expiry', s.exp, id)
+        end
+        -- A job ended: it needs its parents no longer.
+        local function leave_parents(id)
+          for parent in string.gmatch(redis.call('GET', base .. 'parents:' .. id) or '', '%S+') do
+            if redis.call('ZREM', base .. 'needed', parent .. ' ' .. id) == 1 then expire_unneeded(parent) end
+          end
+        end
+        -- A job ended that others wait for or that has parents: leaves a note for promote if others must hear of it. Its
+        -- children move to a key of this end's own: those that come after a replay wait for the next one.
         local function tell(id, letter, watch)
           local batch, has_kids = string.match(watch, '^(%S+) (%d)$')
+          if has_kids ~= '0' then leave_parents(id) end
           local kids = '-'
           if has_kids == '1' and redis.call('EXISTS', base .. 'kids:' .. id) == 1 then
             kids = id .. ':' .. num(t)
             redis.call('RENAME', base .. 'kids:' .. id, base .. 'told:' .. kids)
           end
-          redis.call('RPUSH', base .. 'ended', id .. ' ' .. letter .. ' ' .. (batch or '-') .. ' ' .. kids)
           redis.call('HDEL', base .. 'watched', id)
+          if kids == '-' and (batch or '-') == '-' then return end
+          redis.call('RPUSH', base .. 'ended', id .. ' ' .. letter .. ' ' .. (batch or '-') .. ' ' .. kids)
           wakes.s = true
         end
         local function tell_if_watched(id, letter)
@@ -55,18 +78,24 @@ extension ScriptPrelude {
           -- A write that a full server allows comes first.
           redis.call('ZREM', base .. 'scheduled', id)
           if s.st == 's' and (h.p or s.run == '0') then redis.call('HDEL', base .. 'waits', id) end
+          local needed = false
           if has_rare() then
             redis.call('ZREM', base .. 'overdue', id)
             redis.call('HDEL', base .. 'cancels', id)
-            tell_if_watched(id, letter)
+            local watch = redis.call('HGET', base .. 'watched', id)
+            if watch then
+              needed = is_watched_for(id, watch)
+              tell(id, letter, watch)
+            end
           end
           count(h.queue, s.st, -1, id)
           count(h.queue, letter, 1, id)
           if letter == 'f' then total('failed', 1) end
-          s.st, s.fin, s.run, s.exp = letter, num(t), '0', num(t + (letter == 'f' and DEAD_TTL or h.ttl))
+          s.st, s.fin, s.run = letter, num(t), '0'
+          s.exp = needed and '0' or num(t + (letter == 'f' and DEAD_TTL or h.ttl))
           redis.call('SET', base .. 's:' .. id, format_state(s))
           redis.call('SET', base .. 'e:' .. id, error)
-          redis.call('ZADD', base .. 'expiry', s.exp, id)
+          if not needed then redis.call('ZADD', base .. 'expiry', s.exp, id) end
           redis.call('ZADD', base .. 'ix:' .. letter, 0, id)
         end
         -- When the time of a job that waits is over, and how it ends then.
@@ -95,7 +124,7 @@ extension ScriptPrelude {
 
         """#
 
-    /// What follows the end of other jobs. After `lanes` and `ends`.
+    /// What follows the end of other jobs. After `lanes`, `ends` and `later`.
     static let followers = #"""
         local PARENT = '\#(ErrorText.parent)'
         -- Queues a scheduled job; 1 when it was moved.
@@ -123,6 +152,13 @@ extension ScriptPrelude {
           if b[1] ~= '0' or b[6] then return 0 end
           local pending = tonumber(b[2] or 0) - tonumber(b[3] or 0) - tonumber(b[4] or 0) - tonumber(b[5] or 0)
           if pending > 0 then return 0 end
+          for i = 7, 8 do
+            if b[i] and not (header(b[i]) and state(b[i])) and is_kept(b[i]) then
+              -- One that cannot be read: all is looked at again later, without another end to count.
+              postpone('untold', { '- n ' .. batch .. ' -' })
+              return 0
+            end
+          end
           redis.call('HSET', key, 'fin', num(t), 'exp', num(t + 86400000000))
           redis.call('ZADD', base .. 'batchexpiry', num(t + 86400000000), batch)
           local moved = 0

@@ -65,6 +65,8 @@ extension ScriptPrelude {
           if not job or is_over(job.s) then return nil end
           return job, (job.ending or job.lost) and 'c' or job.s.st
         end
+        -- Whether a job is there that `look` could not read: of a later release, perhaps.
+        local function is_unread(id) return seen[id] == false and redis.call('EXISTS', base .. 'j:' .. id) == 1 end
         -- Who keeps others with a unique key away.
         local function keeper(key)
           local kept = keys[key] or redis.call('GET', base .. 'k:' .. string.sub(key, 2))
@@ -73,7 +75,7 @@ extension ScriptPrelude {
           local job, letter = look(id)
           if letter == 'f' or letter == 'c' then return nil end
           if till ~= '' then return tonumber(till) > t and id or nil, job, letter end
-          return job and id, job, letter
+          return (job or is_unread(id)) and id, job, letter
         end
         -- What a unique rule makes of a job: the reply, or nothing and the job to be cancelled for it.
         local function plan_unique(job)
@@ -93,10 +95,13 @@ extension ScriptPrelude {
         end
         local function plan_parents(job, plan)
           local waits = {}
+          plan.needs = {}
           for parent in string.gmatch(job.P, '[^,]+') do
-            local _, letter = look(parent)
-            if letter == 's' or letter == 'q' or letter == 'r' then
+            local known, letter = look(parent)
+            if known then plan.needs[parent] = known.s end
+            if letter == 's' or letter == 'q' or letter == 'r' or not letter and is_unread(parent) then
               waits[#waits + 1] = parent
+              plan.needs[parent] = plan.needs[parent] or parse_state(nil)
             elseif letter ~= 'd' and not job.e then
               plan.lost = plan.lost or parent
             end
@@ -105,7 +110,7 @@ extension ScriptPrelude {
         end
         -- Decides about one job; returns its reply.
         local function plan_job(job, exists)
-          if (exists or seen[job.id]) and look(job.id) then return '' end
+          if (exists or seen[job.id]) and (look(job.id) or is_unread(job.id)) then return '' end
           local request = job.i and (requests[job.i] or redis.call('GET', base .. 'idem:' .. job.i))
           if request then
             local id, digest = string.match(request, '^(%S+) (%S+)$')
@@ -151,6 +156,12 @@ extension ScriptPrelude {
           end
           rare = true
         end
+        -- Those of its parents that are there are kept until the job has ended.
+        local function need_parents(plan)
+          for parent, s in pairs(plan.needs) do need(plan.id, parent, s) end
+          redis.call('HSET', base .. 'watched', plan.id, '- 2')
+          rare = true
+        end
         local function write_job(plan, index, due)
           local job, h, s, id = plan.job, plan.h, plan.s, plan.id
           if plan.old then
@@ -170,6 +181,7 @@ extension ScriptPrelude {
           end
           count(h.queue, s.st, 1, id)
           if job.P then redis.call('SET', base .. 'parents:' .. id, (string.gsub(job.P, ',', ' '))) end
+          if job.P and not plan.lost then need_parents(plan) end
           if plan.waits then
             wait_for(id, plan.waits)
           elseif job.H then
@@ -181,7 +193,7 @@ extension ScriptPrelude {
           if job.b then
             redis.call('HINCRBY', base .. 'b:' .. job.b, 'total', 1)
             redis.call('RPUSH', base .. 'bm:' .. job.b, id)
-            redis.call('HSET', base .. 'watched', id, job.b .. ' 0')
+            redis.call('HSET', base .. 'watched', id, job.b .. (plan.needs and ' 2' or ' 0'))
             rare = true
           end
           if h.x or h.d then
@@ -196,8 +208,8 @@ extension ScriptPrelude {
           for _, job in ipairs(jobs) do
             if job.b then
               if members[job.b] == nil then
-                local b = redis.call('HMGET', base .. 'b:' .. job.b, 'open', 'total')
-                members[job.b] = b[1] == '1' and tonumber(b[2] or 0)
+                local b = redis.call('HMGET', base .. 'b:' .. job.b, 'open', 'total', 'exp')
+                members[job.b] = b[1] == '1' and tonumber(b[3] or 0) > t and tonumber(b[2] or 0)
               end
               added[job.b] = (added[job.b] or 0) + 1
               if not members[job.b] then

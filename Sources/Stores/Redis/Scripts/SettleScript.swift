@@ -85,8 +85,12 @@ enum SettleScript {
           if item.wish then redis.call('HDEL', base .. 'cancels', id) end
           if outcome == 'd' or outcome == 'f' or outcome == 'c' then
             s.st, s.fin, s.exp = outcome, num(t), num(t + item.span)
-            expiry[#expiry + 1] = s.exp
-            expiry[#expiry + 1] = id
+            if item.watch and is_watched_for(id, item.watch) then
+              s.exp = '0'
+            else
+              expiry[#expiry + 1] = s.exp
+              expiry[#expiry + 1] = id
+            end
             index[outcome] = index[outcome] or {}
             table.insert(index[outcome], 0)
             table.insert(index[outcome], id)

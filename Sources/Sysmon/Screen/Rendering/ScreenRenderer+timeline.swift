@@ -54,6 +54,10 @@ extension WaitReason {
         case .rate(let queue, let tenant, let until):
             "as many jobs have started as may in \(whose(queue, tenant)), until \(clock.zoned(until.microseconds))"
         case .noWorker(let type, let queue): "no live worker serves queue \(queue) and handles type \(type)"
+        case .busy(let queue, let workers):
+            workers == 1
+                ? "the one worker that takes it has no free slot for queue \(queue)"
+                : "none of the \(workers) workers that take it has a free slot for queue \(queue)"
         case .position(ahead: 0): "it is the next of its queue, priority and type"
         case .position(let ahead): "\(ahead >= 1000 ? "1,000 or more" : String(ahead)) jobs are before it"
         case .running(let worker, let until): "on \(worker), lease until \(clock.zoned(until.microseconds))"

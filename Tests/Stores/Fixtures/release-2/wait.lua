@@ -1,0 +1,242 @@
+local base = KEYS[1]
+local GROUP = 'roost'
+local function now() local t = redis.call('TIME') return t[1] * 1000000 + t[2] end
+local t = now()
+-- Lua numbers are doubles: microseconds fit exactly, but print as 1.7e+15 without this.
+local function num(n) return string.format('%.0f', n) end
+-- The part of a lane's key after `q:`. No name of a queue, a type or a tenant contains the bar.
+local function lane_key(queue, priority, type, tenant)
+  local key = queue .. '|' .. priority .. '|' .. type
+  return tenant and key .. '|' .. tenant or key
+end
+-- Headers: format 2 adds a field of rare properties, `letter=value;…`, which become fields of the same letter.
+local function parse_header(blob)
+  local v, queue, type, priority, max, inserted, timeout, ttl, key, rest =
+    string.match(blob, '^(%d+) (%S+) (%S+) (%d+) (%d+) (%d+) (%d+) (%d+) (%S+)([^\n]*)\n')
+  local h = { queue = queue, type = type, priority = priority, inserted = tonumber(inserted),
+              ttl = tonumber(ttl), key = key }
+  if v == '2' then
+    local rare = string.match(rest, '^ (%S+)$')
+    if not rare then return nil end
+    for letter, value in string.gmatch(rare, '(%a)=([^;]+)') do h[letter] = value end
+  elseif v ~= '1' or rest ~= '' then
+    return nil
+  end
+  h.tenant = h.t
+  h.lane = lane_key(queue, priority, type, h.tenant)
+  return h
+end
+-- The beginning of a record, the whole header in it: only one with long searchable fields needs more than a look.
+local function head(id)
+  local blob = redis.call('GETRANGE', base .. 'j:' .. id, 0, 1535)
+  if #blob == 1536 and not string.find(blob, '\n', 1, true) then
+    blob = redis.call('GETRANGE', base .. 'j:' .. id, 0, 8191)
+  end
+  return blob
+end
+local function header(id) return parse_header(head(id)) end
+-- The words the index has of a job.
+local function terms_of(h)
+  local words = {}
+  if h.y then
+    for word in string.gmatch((h.g or '') .. ',' .. (h.s or ''), '[^,]+') do words[#words + 1] = word end
+  end
+  return words
+end
+-- States: format 2 adds the attempts made before a replay. None: queued and never claimed.
+local function parse_state(s)
+  if not s then
+    return { st = 'q', at = 0, cr = 0, tok = '0', own = '-', sta = '0', fin = '0', run = '0', exp = '0',
+             ent = '-', before = 0 }
+  end
+  local v, st, at, cr, tok, own, sta, fin, run, exp, ent, rest =
+    string.match(s, '^(%d+) (%a) (%d+) (%d+) (%d+) (%S+) (%d+) (%d+) (%d+) (%d+) (%S+)(.*)$')
+  local before = v == '2' and string.match(rest, '^ (%d+)$') or v == '1' and rest == '' and '0'
+  if not before then return nil end
+  return { st = st, at = tonumber(at), cr = tonumber(cr), tok = tok, own = own, sta = sta, fin = fin,
+           run = run, exp = exp, ent = ent, before = tonumber(before) }
+end
+local function format_state(s)
+  local text = s.st .. ' ' .. s.at .. ' ' .. s.cr .. ' ' .. s.tok .. ' ' .. s.own .. ' ' .. s.sta .. ' ' ..
+               s.fin .. ' ' .. s.run .. ' ' .. s.exp .. ' ' .. s.ent
+  if s.before > 0 then return '2 ' .. text .. ' ' .. s.before end
+  return '1 ' .. text
+end
+local function state(id) return parse_state(redis.call('GET', base .. 's:' .. id)) end
+local function is_over(s) return s.exp ~= '0' and tonumber(s.exp) <= t end
+local function is_final(s) return s.st == 'd' or s.st == 'f' or s.st == 'c' end
+local function wake(what) redis.call('PUBLISH', base .. 'wake', what) end
+-- One look a script whether there is anybody: where nobody is, none pays.
+local observed, passed
+local function is_observed()
+  if observed == nil then
+    observed = redis.call('EXISTS', base .. 'recount', base .. 'watching', base .. 'feed') > 0
+    if observed then passed = redis.call('HGET', base .. 'recount', 'passed') end
+  end
+  return observed
+end
+local touched, changes, ends = {}, {}, {}
+-- Something about the job changes.
+local function touch(id)
+  if touched[id] or not is_observed() then return end
+  touched[id] = true
+  changes[#changes + 1] = id
+end
+local function write_ends()
+  if #ends == 0 or redis.call('EXISTS', base .. 'feed') == 0 then return end
+  for _, ended in ipairs(ends) do
+    redis.call('XADD', base .. 'ends', 'MAXLEN', '~', 1000000, '*', 'id', ended[1], 'state', ended[2])
+  end
+  wake('e')
+end
+-- Tells of all that was touched. After everything else was written.
+local function write_changes()
+  local heard = {}
+  for i = 1, #changes, 500 do
+    local last = math.min(i + 499, #changes)
+    local till = redis.call('ZMSCORE', base .. 'watching', unpack(changes, i, last))
+    for k = i, last do
+      local time = till[k - i + 1]
+      if time and tonumber(time) > t then heard[#heard + 1] = changes[k] end
+    end
+  end
+  if #heard > 0 then wake('c' .. table.concat(heard, ' ')) end
+  write_ends()
+  touched, changes, ends = {}, {}, {}
+end
+-- While a check counts anew, it is told of changes to jobs it has passed already: see CheckJobsScript.
+local counted, lived, recounted = {}, {}, {}
+local function add(sums, f, n, id)
+  sums[f] = (sums[f] or 0) + n
+  if is_observed() and passed and id <= passed then recounted[f] = (recounted[f] or 0) + n end
+end
+-- Whatever moves a job to another state or makes it or takes it away comes by here: so this is where changes and
+-- ends are seen.
+local function count(queue, letter, n, id)
+  add(counted, queue .. ' ' .. letter, n, id)
+  if not is_observed() then return end
+  touch(id)
+  if n > 0 and (letter == 'd' or letter == 'f' or letter == 'c') then ends[#ends + 1] = { id, letter } end
+end
+-- Running jobs of a tenant; of jobs that have none nothing is kept.
+local function count_live(queue, tenant, n, id)
+  if tenant then add(lived, queue .. '|' .. tenant, n, id) end
+end
+local function write_counts()
+  for f, n in pairs(counted) do if n ~= 0 then redis.call('HINCRBY', base .. 'counts', f, n) end end
+  for f, n in pairs(lived) do
+    if n ~= 0 and redis.call('HINCRBY', base .. 'live', f, n) <= 0 then redis.call('HDEL', base .. 'live', f) end
+  end
+  for f, n in pairs(recounted) do if n ~= 0 then redis.call('HINCRBY', base .. 'recount', f, n) end end
+  counted, lived, recounted = {}, {}, {}
+  write_changes()
+end
+local function total(name, n) if n > 0 then redis.call('HINCRBY', base .. 'totals', name, n) end end
+-- The last entry of a lane's stream that was delivered: those after it wait.
+local function delivered(stream)
+  local groups = redis.pcall('XINFO', 'GROUPS', stream)
+  if groups.err then
+    -- A lane that does not exist yet, or no more.
+    if not string.find(groups.err, 'no such key') then error(groups.err) end
+    return '0-0'
+  end
+  for _, group in ipairs(groups) do
+    local g = {}
+    for i = 1, #group, 2 do g[group[i]] = group[i + 1] end
+    if g.name == GROUP then return g['last-delivered-id'] end
+  end
+  return '0-0'
+end
+local function waiting_entries(stream, from, limit)
+  return redis.call('XRANGE', stream, from, '+', 'COUNT', limit)
+end
+local lines, texts = {}, {}
+-- How many queued jobs of its lane are before a job, a thousand are counted at most. Asked for several jobs of a lane,
+-- it looks at each entry once, and never farther than it must.
+local function place(lane, id)
+  local stream, line = base .. 'q:' .. lane, lines[lane]
+  if not line then
+    line = { n = 0, pages = 0, from = '(' .. delivered(stream) }
+    lines[lane] = line
+  end
+  while not line[id] and not line.done do
+    local most = line.pages == 0 and 100 or 250
+    local entries, ids, keys = waiting_entries(stream, line.from, most), {}, {}
+    for i, entry in ipairs(entries) do
+      ids[i] = entry[2][2]
+      keys[i] = base .. 's:' .. ids[i]
+    end
+    if #ids > 0 then
+      local known, states = redis.call('ZMSCORE', base .. 'all', unpack(ids)), redis.call('MGET', unpack(keys))
+      for i, other in ipairs(ids) do
+        local s = known[i] and (states[i] and parse_state(states[i]) or not states[i] and parse_state(nil))
+        if s and s.st == 'q' and not line[other] and line.n < 1000 then
+          line[other] = line.n
+          line.n = line.n + 1
+        end
+      end
+      line.from = '(' .. entries[#entries][1]
+    end
+    line.pages = line.pages + 1
+    line.done = #entries < most or line.n == 1000 or line.pages == 8
+  end
+  return line[id] or line.n
+end
+local function words(text)
+  local words = {}
+  for word in string.gmatch(text or '', '%S+') do words[#words + 1] = word end
+  return words[1] == '1' and words or false
+end
+-- The settings of a queue and those of all.
+local function settings_of(queue)
+  if not texts[queue] then
+    local found = redis.call('HMGET', base .. 'queues', queue, '*')
+    texts[queue] = { words(found[1]), words(found[2]) }
+  end
+  return texts[queue][1], texts[queue][2]
+end
+-- See WaitScript for what it returns.
+local function waits_of(id, h, s)
+  if s.st == 'r' then return { 'r', s.own, num(tonumber(redis.call('ZSCORE', base .. 'leases', id) or t)) } end
+  if s.st == 's' then
+    local waits = redis.call('HGET', base .. 'waits', id)
+    if waits and h.f then
+      -- It follows a batch: for its members, or for its being closed.
+      local b = redis.call('HMGET', base .. 'b:' .. h.f, 'total', 'd', 'f', 'c')
+      for i = 1, 4 do b[i] = tonumber(b[i] or 0) end
+      waits = num(math.max(1, b[1] - b[2] - b[3] - b[4]))
+    end
+    return { 's', s.run, waits or '0' }
+  end
+  if s.st ~= 'q' then return {} end
+  local reply = { 'q', h.queue, h.type, place(h.lane, id) }
+  local own, all = settings_of(h.queue)
+  local tenant = h.t
+  if own and own[2] == '1' then reply[#reply + 1] = { 'p', h.queue } end
+  if all and all[2] == '1' then reply[#reply + 1] = { 'p', '*' } end
+  local function busy(queue, of, limit, running)
+    if limit ~= '-' and tonumber(running or 0) >= tonumber(limit) then
+      reply[#reply + 1] = { 'c', queue, of or '', limit }
+    end
+  end
+  if own then busy(h.queue, nil, own[3], redis.call('HGET', base .. 'counts', h.queue .. ' r')) end
+  if all then busy('*', nil, all[3], redis.call('ZCARD', base .. 'leases')) end
+  if own and tenant then
+    busy(h.queue, tenant, own[6], redis.call('HGET', base .. 'live', h.queue .. '|' .. tenant))
+  end
+  local function rate(queue, of, most, period)
+    if most == '-' then return end
+    -- Newest first: when as many as may have started, the last of them leaves the window next.
+    local start = redis.call('LINDEX', base .. 'rate:' .. queue .. (of and '|' .. of or ''), tonumber(most) - 1)
+    local free = start and tonumber(start) + tonumber(period)
+    if free and free > t then reply[#reply + 1] = { 't', queue, of or '', num(free) } end
+  end
+  if own then rate(h.queue, nil, own[4], own[5]) end
+  if all then rate('*', nil, all[4], all[5]) end
+  if own and tenant then rate(h.queue, tenant, own[7], own[8]) end
+  return reply
+end
+local id = ARGV[1]
+local h, s = header(id), state(id)
+if not h or not s or is_over(s) then return {} end
+return waits_of(id, h, s)
