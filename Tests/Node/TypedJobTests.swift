@@ -91,10 +91,8 @@ struct TypedJobTests {
             func run(_ context: JobContext) async throws -> NoResult { NoResult() }
         }
         func path(_ make: () throws -> NewJob) -> String? {
-            do {
-                _ = try make()
-                return nil
-            } catch { return (error as? NewJob.Issue)?.path }
+            guard case .failure(let error) = Result(catching: make) else { return nil }
+            return (error as? NewJob.Issue)?.path
         }
         #expect(path { try NewJob(Odd()) } == "priority")
         #expect(path { try NewJob(Ratio(value: .nan)) } == "payload")

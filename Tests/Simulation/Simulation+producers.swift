@@ -10,8 +10,7 @@ extension Simulation {
         case 70..<80: if let job = produced.randomElement(using: &random) { send(.cancel(job.id)) }
         case 80..<86: if let job = produced.randomElement(using: &random) { send(.replay(job.id)) }
         case 86..<89:
-            // One with parents that comes again with the same id hears of ends that its earlier life waited for.
-            if let job = produced.randomElement(using: &random), job.parents.isEmpty { send(.delete(job.id)) }
+            if let job = produced.randomElement(using: &random) { send(.delete(job.id)) }
         case 89..<95: operate()
         default: if let job = produced.randomElement(using: &random) { send(.enqueue(job)) }
         }

@@ -4,6 +4,29 @@ import Testing
 extension StoreConformance {
     /// Parents' records are kept until every child that names them has ended.
     static let needed: [StoreCase] = [
+        StoreCase("a job given with the id of one that was deleted does not hear what that one waited for") {
+            store, clock async throws in
+            let (early, late) = (
+                try await store.enqueue1(type: "early"), try await store.enqueue1(type: "late")
+            )
+            let other = try await store.enqueue1(type: "other")
+            let child = try await store.enqueue1(type: "child") { $0.parents = [early, late] }
+            // One end is on its way to the child when that is deleted, the other comes afterwards.
+            try await store.attempt(type: "early", .done)
+            #expect(try await store.delete(child) == .deleted)
+            _ = try await store.enqueue1(type: "child") {
+                $0.id = child
+                $0.parents = [other]
+            }
+            try await store.attempt(type: "late", .done)
+            #expect(try await store.promoteDue(limit: 100, wait: .zero) == 0)
+            #expect(try await store.record(child).state == .scheduled)
+            try await store.expectSound()
+            try await store.attempt(type: "other", .done)
+            try await clock.promoted(store)
+            #expect(try await store.claims(types: ["child"]).map(\.job.id) == [child])
+            try await store.expectSound()
+        },
         StoreCase("a parent's result is kept beyond its time while a child waits for another") {
             store, clock async throws in
             let short = try await store.parent(ttl: clock.short, result: [1])

@@ -13,6 +13,13 @@ struct EndedJobs: Sendable {
 
     mutating func append(_ end: End) { ends.append(end) }
 
+    /// One that waited for some of these is gone: it hears of none of their ends.
+    mutating func withdraw(_ child: JobID, from parents: [JobID]) {
+        for index in ends.indices.dropFirst(told) where parents.contains(ends[index].id) {
+            ends[index].children.removeAll { $0 == child }
+        }
+    }
+
     /// Takes some of the first end's children off.
     mutating func takeChildren(_ limit: Int) -> ArraySlice<JobID> {
         guard !isEmpty else { return [] }

@@ -22,6 +22,17 @@ extension MemoryMachine {
             ends[entry.record.state, default: DueHeap()].insert(parent, due: end)
         }
     }
+
+    /// A job that has not ended goes: another that is given with its id is not to hear of ends that this one waited for.
+    mutating func forgetParents(of child: JobID) {
+        guard let parents = entries[child]?.parents, !parents.isEmpty else { return }
+        leaveParents(of: child)
+        for parent in parents {
+            kids[parent]?.removeAll { $0 == child }
+            if kids[parent]?.isEmpty ?? false { kids[parent] = nil }
+        }
+        ended.withdraw(child, from: parents)
+    }
 }
 
 extension JobRecord {

@@ -212,7 +212,7 @@ struct MemoryMachine: Sendable {
         guard let entry = entries[id] else { return }
         if !entry.record.state.isFinal {
             tell(id, .cancelled)
-            leaveParents(of: id)
+            forgetParents(of: id)
         }
         entries[id] = nil
         changed.append(id)

@@ -43,6 +43,14 @@ extension ScriptPrelude {
         """#
 
     private static let deletion = #"""
+        -- One that waited goes: another that is given with its id is not to hear of ends that this one waited for.
+        local function forget_parents(id)
+          for parent in string.gmatch(redis.call('GET', base .. 'parents:' .. id) or '', '%S+') do
+            redis.call('SREM', base .. 'kids:' .. parent, id)
+            local s = state(parent)
+            if s and is_final(s) then redis.call('SREM', base .. 'told:' .. parent .. ':' .. s.fin, id) end
+          end
+        end
         -- Gathers all that is kept of a job that does not run; `empty_trash` deletes it.
         local trash, gone, unlisted, unnamed = {}, {}, {}, {}
         local function purge(id, h, s)
@@ -60,7 +68,7 @@ extension ScriptPrelude {
             table.insert(unlisted[s.st], id)
           else
             redis.call('ZREM', base .. 'scheduled', id)
-            redis.call('HDEL', base .. 'waits', id)
+            if redis.call('HDEL', base .. 'waits', id) == 1 then forget_parents(id) end
             if has_rare() then
               redis.call('ZREM', base .. 'overdue', id)
               tell_if_watched(id, 'c')
