@@ -51,16 +51,29 @@ extension ClaimScript {
         -- costs less than to print numbers.
         local digits = '\#(digits)'
         local function new_block() return num(math.floor((redis.call('INCRBY', base .. 'fence', 2000) - 999) / 1000)) end
+        -- New entries of a lane, at most so many; its group is made if it is missing.
+        local function read_lane(key, most)
+          local stream = base .. 'q:' .. key
+          local function read()
+            return redis.pcall('XREADGROUP', 'GROUP', GROUP, worker, 'COUNT', most, 'STREAMS', stream, '>')
+          end
+          local reply = read()
+          if reply and reply.err and string.find(reply.err, 'NOGROUP') then
+            redis.call('XGROUP', 'CREATE', stream, GROUP, '0', 'MKSTREAM')
+            redis.call('SADD', base .. 'streams', key)
+            reply = read()
+          end
+          if reply and reply.err then error(reply.err) end
+          return reply and reply[1] and reply[1][2] or {}
+        end
         local function claim_plain()
           if not is_nothing_special() then return end
           local lane = limit > 0 and only_lane()
           if lane == nil then return { -1 } end
           if not lane then return end
           if not is_asked_for(lane.type) then return { -1 } end
-          local stream = base .. 'q:' .. lane.key
-          local read = redis.pcall('XREADGROUP', 'GROUP', GROUP, worker, 'COUNT', limit, 'STREAMS', stream, '>')
-          local entries = read and read[1] and read[1][2]
-          if not entries then return end
+          local entries = read_lane(lane.key, limit)
+          if #entries == 0 then return end
           read_key, read_entries = lane.key, entries
           local n, keys = #entries, {}
           for i = 1, n do
@@ -86,7 +99,7 @@ extension ClaimScript {
           redis.call('HINCRBY', base .. 'counts', lane.queue .. ' q', -n)
           redis.call('HINCRBY', base .. 'counts', lane.queue .. ' r', n)
           redis.call('HINCRBY', base .. 'totals', 'started', n)
-          if n < limit or #redis.call('XRANGE', stream, '(' .. entries[n][1], '+', 'COUNT', 1) == 0 then
+          if n < limit or #redis.call('XRANGE', base .. 'q:' .. lane.key, '(' .. entries[n][1], '+', 'COUNT', 1) == 0 then
             redis.call('ZREM', base .. 'lanes:' .. lane.queue, lane.member)
           end
           return { -1, state .. '000' .. rest .. '-', found }

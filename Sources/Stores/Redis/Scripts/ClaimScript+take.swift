@@ -38,23 +38,13 @@ extension ClaimScript {
           end
           count_live(lane.queue, lane.tenant, 1, id)
         end
-        local function read_lane(stream, lane, want)
-          local read = redis.pcall('XREADGROUP', 'GROUP', GROUP, worker, 'COUNT', want, 'STREAMS', stream, '>')
-          if read and read.err then
-            if not string.find(read.err, 'NOGROUP') then error(read.err) end
-            redis.call('XGROUP', 'CREATE', stream, GROUP, '0', 'MKSTREAM')
-            redis.call('SADD', base .. 'streams', lane.key)
-            read = redis.call('XREADGROUP', 'GROUP', GROUP, worker, 'COUNT', want, 'STREAMS', stream, '>')
-          end
-          return read and read[1] and read[1][2] or {}
-        end
         -- Takes at most `want` entries of a lane; returns how many of their jobs run, and whether the lane is empty now.
         local function take_once(lane, want)
           local stream, entries = base .. 'q:' .. lane.key, read_key == lane.key and read_entries
           if entries then
             read_key = nil
           else
-            entries = read_lane(stream, lane, want)
+            entries = read_lane(lane.key, want)
           end
           looks = looks - math.max(1, #entries)
           if #entries == 0 then return 0, true end
