@@ -28,7 +28,8 @@ struct BatchCancel: Sendable {
             let ids = try await store.batchMembers(batch.id, offset: offset, limit: Self.page)
             if ids.isEmpty { return result }
             offset += ids.count
-            for end in try await cancel(ids) {
+            let ends = try await ids.atOnce { id throws(StoreError) in try await store.cancel(id, reason: reason) }
+            for end in ends {
                 switch end {
                 case .cancelled: result.cancelled += 1
                 case .requested: result.requested += 1
@@ -38,24 +39,5 @@ struct BatchCancel: Sendable {
         }
     }
 
-    /// Members at once: the store puts the calls together.
     private static let page = 500
-
-    private func cancel(_ ids: [JobID]) async throws(StoreError) -> [Cancellation] {
-        let results = await withTaskGroup(of: Swift.Result<Cancellation, StoreError>.self) { group in
-            for id in ids {
-                group.addTask {
-                    do throws(StoreError) {
-                        return .success(try await store.cancel(id, reason: reason))
-                    } catch {
-                        return .failure(error)
-                    }
-                }
-            }
-            return await group.reduce(into: []) { $0.append($1) }
-        }
-        var ends: [Cancellation] = []
-        for result in results { ends.append(try result.get()) }
-        return ends
-    }
 }

@@ -61,19 +61,7 @@ struct DeadReplay: Sendable {
 
     /// Replays at most a page at once: the store puts the calls together.
     private func replay(_ ids: [JobID]) async throws(StoreError) -> Int {
-        let store = store
-        let results = await withTaskGroup(of: Swift.Result<Replay, StoreError>.self) { group in
-            for id in ids {
-                group.addTask {
-                    do throws(StoreError) { return .success(try await store.replay(id)) } catch {
-                        return .failure(error)
-                    }
-                }
-            }
-            return await group.reduce(into: []) { $0.append($1) }
-        }
-        var count = 0
-        for result in results where try result.get() == .queued { count += 1 }
-        return count
+        let replays = try await ids.atOnce { [store] id throws(StoreError) in try await store.replay(id) }
+        return replays.count { $0 == .queued }
     }
 }

@@ -60,17 +60,8 @@ struct BulkAction: Sendable {
 
     /// Acts on a page of jobs at once: the store puts the calls together. Returns for how many it did something.
     private func act(on ids: [JobID]) async throws(StoreError) -> Int {
-        let results = await withTaskGroup(of: Swift.Result<Bool, StoreError>.self) { group in
-            for id in ids {
-                group.addTask {
-                    do throws(StoreError) { return .success(try await act(on: id)) } catch { return .failure(error) }
-                }
-            }
-            return await group.reduce(into: []) { $0.append($1) }
-        }
-        var count = 0
-        for result in results where try result.get() { count += 1 }
-        return count
+        let acted = try await ids.atOnce { id throws(StoreError) in try await act(on: id) }
+        return acted.count { $0 }
     }
 
     private func act(on id: JobID) async throws(StoreError) -> Bool {
