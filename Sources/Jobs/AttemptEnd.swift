@@ -4,10 +4,13 @@ public struct AttemptEnd: Sendable, Equatable {
     public let ticket: Claim.Ticket
     /// What came of it.
     public let outcome: Outcome
+    /// How large the job's payload is, or 0 if that is not known: a hint where its state is kept.
+    public let payloadBytes: Int
 
     /// An end.
-    public init(_ ticket: Claim.Ticket, _ outcome: Outcome) {
+    public init(_ ticket: Claim.Ticket, _ outcome: Outcome, payloadBytes: Int = 0) {
         self.ticket = ticket
         self.outcome = outcome
+        self.payloadBytes = payloadBytes
     }
 }

@@ -13,17 +13,24 @@ struct CancelHints {
     private var running: Set<JobID> = []
     /// Maybe on their way here.
     private var early: Set<JobID> = []
+    /// Claims that were asked for.
+    private var underWay = 0
 
-    /// A claim is asked for: what was heard before is not about what it will bring.
+    /// A claim is asked for, and no other is under way: what was heard before is not about what it will bring.
     mutating func claimBegins() {
+        underWay = 1
         if !early.isEmpty { early = [] }
     }
 
+    /// Another claim is asked for before the last was told of.
+    mutating func claimBeginsAhead() { underWay += 1 }
+
     /// A claim was answered; true when the store should be asked about some of it.
     mutating func claimed(_ claims: [Claim]) -> Bool {
+        underWay -= 1
         guard !early.isEmpty else { return false }
         running.formUnion(early.intersection(claims.map(\.job.id)))
-        early = []
+        if underWay > 0 { early.subtract(running) } else { early = [] }
         return !running.isEmpty
     }
 

@@ -31,10 +31,22 @@ struct ClaimLoop: Sendable {
     private func claim() async {
         // Ends by cancellation only, the one error it throws.
         try? await loop.run {
-            var request = request
-            request.limit = min(request.limit, try await pool.freeSlots())
+            var ask = request
+            ask.limit = min(request.limit, try await pool.freeSlots())
+            var claims = try await store.claim(ask)
+            // As many as asked for: there are more. The store looks for them while these are started.
+            while claims.count == ask.limit, let room = pool.roomAhead(of: claims.count, least: Self.leastAhead) {
+                ask.limit = min(request.limit, room)
+                let next = ask
+                async let ahead = store.claim(next)
+                pool.dispatch(claims)
+                claims = try await ahead
+            }
             // Cancelled or not, what was handed out is run or handed back.
-            pool.dispatch(try await store.claim(request))
+            pool.dispatch(claims)
         }
     }
+
+    /// A call for fewer would cost more than it gains by coming early.
+    private static let leastAhead = 50
 }

@@ -8,7 +8,10 @@ extension WorkerPool {
         while let ends = outcomes.next() {
             do throws(StoreError) {
                 let settlements = try await parts.settler.settle(
-                    ends.map { AttemptEnd($0.attempt.claim.ticket, $0.outcome) })
+                    ends.map { end in
+                        let claim = end.attempt.claim
+                        return AttemptEnd(claim.ticket, end.outcome, payloadBytes: claim.job.payload.count)
+                    })
                 let results = zip(ends, settlements).map { end, settlement in
                     (end.attempt, settlement == .settled ? Settler.End.settled(end.outcome) : .leaseLost)
                 }

@@ -64,6 +64,17 @@ final class WorkerPool: Sendable {
         }
     }
 
+    /// How many jobs may be claimed beside so many that are about to be run; nil for fewer than `least`, and when none are to be
+    /// claimed any more.
+    func roomAhead(of claimed: Int, least: Int) -> Int? {
+        state.withLock { state in
+            let room = state.table.free - claimed
+            guard room >= least, state.takesJobs else { return nil }
+            state.hints.claimBeginsAhead()
+            return room
+        }
+    }
+
     /// Starts a claim loop's life; false while draining or quiet. `endClaiming()` ends it.
     func beginClaiming() -> Bool {
         state.withLock { state in

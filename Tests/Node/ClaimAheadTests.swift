@@ -1,0 +1,116 @@
+import RoostJobs
+import RoostTestKit
+import Synchronization
+import Testing
+
+@testable import RoostNode
+
+/// Remembers how many jobs were asked for, and holds back the calls after the first until they may go on.
+private final class AskedStore: StoreForwarding {
+    let base = MemoryStore()
+    let second = Gate()
+    let goOn = Gate()
+    private let limits = Mutex<[Int]>([])
+
+    var asked: [Int] { limits.withLock { $0 } }
+
+    func claim(_ request: ClaimRequest) async throws(StoreError) -> [Claim] {
+        let number = limits.withLock { limits in
+            limits.append(request.limit)
+            return limits.count
+        }
+        let claims = try await base.claim(request)
+        if number == 2 { second.open() }
+        if number > 1 { await goOn.pass() }
+        return claims
+    }
+}
+
+@Suite("claims ahead", .timeLimit(.minutes(2)))
+struct ClaimAheadTests {
+    private func configuration() -> NodeConfiguration {
+        var configuration = quick(concurrency: 110)
+        configuration.claimBatch = 40
+        return configuration
+    }
+
+    private func submit(_ count: Int, to store: any JobStore) async throws {
+        _ = try await store.enqueue((0..<count).map { _ in NewJob(type: "t", payload: []) })
+    }
+
+    @Test("where there are more jobs than asked for, the next are asked for while these run, as far as there are slots")
+    func ahead() async throws {
+        let (store, gate, started) = (AskedStore(), Gate(), Counter())
+        try await submit(300, to: store)
+        let handlers = try handlers { _, _ in
+            started.up()
+            await gate.pass()
+            return null
+        }
+        try await withNode(store, configuration(), handlers: handlers) { node in
+            await store.second.pass()
+            try await eventually("those of the first claim run") { started.value == 40 }
+            #expect(store.asked == [40, 40])
+            store.goOn.open()
+            // Of the last 30 slots none are asked for ahead: that few are not worth a call of their own.
+            try await eventually("every slot is taken") { started.value == 110 }
+            #expect(store.asked == [40, 40, 30])
+            #expect(node.status.busy == 110)
+            gate.open()
+            try await eventually("all are done") { try await store.counts()[.done] == 300 }
+        }
+    }
+
+    @Test("a drain hands back what was claimed ahead")
+    func drained() async throws {
+        let store = AskedStore()
+        try await submit(100, to: store)
+        let node = try NodeService(
+            store: store, handlers: try handlers { _, _ in null }, configuration: configuration(), logger: silent)
+        async let ended: Void = node.run()
+        await store.second.pass()
+        node.drain()
+        store.goOn.open()
+        try await ended
+        let counts = try await store.counts()
+        #expect(counts[.done] == 40 && counts[.queued] == 60 && counts[.running] == 0)
+    }
+
+    @Test("a claim that fails ahead costs nothing of the one before")
+    func failing() async throws {
+        let store = FaultyStore()
+        let done = Counter()
+        try await submit(100, to: store)
+        let handlers = try handlers { _, _ in
+            if done.up() == 1 { store.fail(.claim, nil) }
+            return null
+        }
+        let (reached, leave) = (Gate(), Gate())
+        store.holdClaims(reached: reached, leave: leave)
+        try await withNode(store, configuration(), handlers: handlers) { _ in
+            await reached.pass()
+            // The one after the first meets it, and is made again.
+            store.fail(.claim, .unavailable)
+            leave.open()
+            try await eventually("all are done") { try await store.counts()[.done] == 100 }
+        }
+        #expect(done.value == 100)
+    }
+
+    @Test("a hint for a job of the claim after next is kept until that is told of")
+    func hints() {
+        var hints = CancelHints()
+        let claims = (0..<2).map { _ in
+            Claim(
+                job: JobRecord(NewJob(type: "t", payload: []), state: .running, insertedAt: .now(), runAt: nil),
+                token: 1)
+        }
+        hints.claimBegins()
+        hints.claimBeginsAhead()
+        var asks = claims.map { hints.add($0.job.id, runsHere: false) }
+        asks += claims.map { hints.claimed([$0]) }
+        #expect(asks == [false, false, true, true])
+        #expect(hints.take() == Set(claims.map(\.job.id)))
+        #expect(claims.allSatisfy { !hints.isWaiting($0.job.id) })
+    }
+}
