@@ -4,7 +4,7 @@ import RoostTestKit
 extension ModelWalk {
     private mutating func job() -> NewJob {
         var job = NewJob(
-            id: id(), type: pick(["a", "b"]), queue: pick(["x", "y"]), payload: [UInt8(number(0...255))],
+            id: id(), type: pick(["a", "b"]), queue: pick(["x", "y"]), payload: bytes(),
             priority: hasTenants ? pick([1, 5, 5, 9]) : 5, maxAttempts: Int(number(1...4)),
             resultTTL: .seconds(pick([5, 5000, 400_000])))
         job.start = pick([.now, .now, .now, .after(seconds(20))])
@@ -86,9 +86,16 @@ extension ModelWalk {
             .sorted { ($0.element.0, $0.offset) < ($1.element.0, $1.offset) }.map(\.element.1)
     }
 
+    /// One byte, mostly; as many as a record or a result may have at most to be small, more or less, and far more.
+    private mutating func bytes() -> [UInt8] {
+        let byte = UInt8(number(0...255))
+        let counts = [500, 511, 512, 513, 900, 2000]
+        return [UInt8](repeating: byte, count: byte < 100 ? counts[Int(byte) % 6] + Int(byte) / 6 % 2 : 1)
+    }
+
     private mutating func outcome() -> Outcome {
         pick([
-            .done, .done, .done, .succeeded(result: [UInt8(number(0...255))]), .retry(after: .zero, error: "e"),
+            .done, .done, .done, .succeeded(result: bytes()), .retry(after: .zero, error: "e"),
             .retry(after: seconds(30), error: "e"), .failed(error: "e"), .released, .snoozed(.zero),
             .snoozed(seconds(30)), .cancelled(reason: "r"),
         ])

@@ -12,8 +12,12 @@ struct RedisCase {
     let store: RedisStreamStore
 
     /// Runs the body on an empty server; the store listens for wake-ups meanwhile.
+    ///
+    /// - Parameter layout: what the namespace keeps to; nil: what the first job makes of it, which is 3, small records with
+    ///   their states in them. With 2 it is as one whose first jobs an earlier release accepted.
     static func run(
-        _ arguments: [String] = [], deadline: Duration = .seconds(20), _ body: (RedisCase) async throws -> Void
+        _ arguments: [String] = [], deadline: Duration = .seconds(20), layout: Int? = nil,
+        _ body: (RedisCase) async throws -> Void
     ) async throws {
         let server = try RedisServer.start(arguments: arguments)
         let client = try Self.client(server)
@@ -27,7 +31,9 @@ struct RedisCase {
             // Ends with the body; a server that is stopped ends it too.
             group.addTask { try? await store.run() }
             defer { group.cancelAll() }
-            try await body(RedisCase(server: server, client: client, store: store))
+            let place = RedisCase(server: server, client: client, store: store)
+            if let layout { try await place.redis("SET $layout \(layout)") }
+            try await body(place)
         }
         await client.shutDown()
     }

@@ -8,6 +8,8 @@ import Testing
 @Suite("Records of a later format")
 struct RedisLaterFormatTests {
     private typealias Part = RedisLaterRecord.Part
+    /// With states in keys of their own, and in the records.
+    private static let layouts = [2, 3]
 
     /// One job of each kind.
     private static func plant(_ ids: ArraySlice<JobID>, in place: RedisCase) async throws -> [RedisLaterRecord] {
@@ -31,9 +33,9 @@ struct RedisLaterFormatTests {
         #expect(left.isEmpty, "\(left)", sourceLocation: sourceLocation)
     }
 
-    @Test("a claim hands out the others, and these as soon as they can be read")
-    func claimed() async throws {
-        try await RedisCase.run { place in
+    @Test("a claim hands out the others, and these as soon as they can be read", arguments: layouts)
+    func claimed(layout: Int) async throws {
+        try await RedisCase.run(layout: layout) { place in
             let ids = try await place.store.enqueue(count: 8).sorted()
             let planted = try await Self.plant(ids[2..<5], in: place)
             let good = Set(ids).subtracting(planted.map(\.id))
@@ -66,9 +68,9 @@ struct RedisLaterFormatTests {
         }
     }
 
-    @Test("a reply with a record its reader refuses is a reply with the others")
-    func refused() async throws {
-        try await RedisCase.run { place in
+    @Test("a reply with a record its reader refuses is a reply with the others", arguments: layouts)
+    func refused(layout: Int) async throws {
+        try await RedisCase.run(layout: layout) { place in
             let ids = try await place.store.enqueue(count: 3).sorted()
             let blob = try #require(try await place.redis("GET $j:\(ids[1])").text)
             let words = blob.split(separator: " ").map(String.init)
@@ -83,9 +85,9 @@ struct RedisLaterFormatTests {
         }
     }
 
-    @Test("claims of them are not taken back, and those behind them are")
-    func reclaimed() async throws {
-        try await RedisCase.run { place in
+    @Test("claims of them are not taken back, and those behind them are", arguments: layouts)
+    func reclaimed(layout: Int) async throws {
+        try await RedisCase.run(layout: layout) { place in
             let ids = try await place.store.enqueue(count: 5)
             _ = try await place.store.claims(10, worker: "dead")
             let planted = try await Self.plant(ids[1..<4], in: place)
@@ -107,9 +109,9 @@ struct RedisLaterFormatTests {
         }
     }
 
-    @Test("claims of a dead worker are taken back but for these, and these when they can be read")
-    func reclaimedOfWorker() async throws {
-        try await RedisCase.run { place in
+    @Test("claims of a dead worker are taken back but for these, and these when they can be read", arguments: layouts)
+    func reclaimedOfWorker(layout: Int) async throws {
+        try await RedisCase.run(layout: layout) { place in
             let ids = try await place.store.enqueue(count: 5)
             _ = try await place.store.claims(10, worker: "dead")
             let planted = try await Self.plant(ids[1..<4], in: place)
@@ -121,9 +123,9 @@ struct RedisLaterFormatTests {
         }
     }
 
-    @Test("what is due and cannot be read is due again later; what is behind it comes in time")
-    func promoted() async throws {
-        try await RedisCase.run { place in
+    @Test("what is due and cannot be read is due again later; what is behind it comes in time", arguments: layouts)
+    func promoted(layout: Int) async throws {
+        try await RedisCase.run(layout: layout) { place in
             let store = place.store
             let due = try await store.enqueue(
                 (0..<5).map { _ in NewJob(type: "t", queue: "q", payload: [], start: .after(.seconds(600))) }
@@ -153,9 +155,9 @@ struct RedisLaterFormatTests {
         }
     }
 
-    @Test("children hear of an end when they can be read, and followers of a batch")
-    func told() async throws {
-        try await RedisCase.run { place in
+    @Test("children hear of an end when they can be read, and followers of a batch", arguments: layouts)
+    func told(layout: Int) async throws {
+        try await RedisCase.run(layout: layout) { place in
             let store = place.store
             let parent = try await store.enqueue1(type: "parent")
             let children = try await store.enqueue(
@@ -196,9 +198,9 @@ struct RedisLaterFormatTests {
         }
     }
 
-    @Test("what is over or too many goes, but for them", arguments: [false, true])
-    func pruned(areTooMany: Bool) async throws {
-        try await RedisCase.run { place in
+    @Test("what is over or too many goes, but for them", arguments: [false, true], layouts)
+    func pruned(areTooMany: Bool, layout: Int) async throws {
+        try await RedisCase.run(layout: layout) { place in
             let store = place.store
             let ids = try await store.enqueue(count: 30, ttl: areTooMany ? .seconds(600) : .milliseconds(1)).sorted()
             let claims = try await store.claims(30)
@@ -237,9 +239,11 @@ struct RedisLaterFormatTests {
     }
 
     @Test(
-        "nobody cancels, replays, deletes, replaces or overwrites one, and lists show the others", arguments: [0, 1, 2])
-    func controlled(_ kind: Int) async throws {
-        try await RedisCase.run { place in
+        "nobody cancels, replays, deletes, replaces or overwrites one, and lists show the others",
+        arguments: [0, 1, 2],
+        layouts)
+    func controlled(_ kind: Int, layout: Int) async throws {
+        try await RedisCase.run(layout: layout) { place in
             let store = place.store
             let id = try await store.enqueue1(key: "k")
             let good = try await store.enqueue1()

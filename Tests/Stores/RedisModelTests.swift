@@ -19,6 +19,8 @@ struct RedisModelTests {
         // Time moves in leaps here: they are no standstill.
         configuration.sweepGap = .seconds(100_000_000)
         let store = RedisStreamStore(client: client, configuration: configuration)
+        // Every fourth walk is in a namespace as an earlier release began them, where no record has its state in it.
+        if seed % 4 == 0 { _ = try await client.send(RedisCommand("SET", "{roost}:layout", "2")) }
         do {
             var promises = ModelWalk.Promises()
             (promises.ordersTypes, promises.remembersStarts, promises.leavesLanes) = (false, false, false)

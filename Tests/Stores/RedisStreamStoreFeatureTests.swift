@@ -6,9 +6,9 @@ import Testing
 
 /// What the features leave in Redis, and how they keep within bounds.
 @Suite(.serialized) struct RedisStreamStoreFeatureTests {
-    @Test("a job without rare properties is written as the previous release reads it")
+    @Test("a job without rare properties is written as the previous release reads it, where that may run beside")
     func plainFormat() async throws {
-        try await RedisCase.run { redis in
+        try await RedisCase.run(layout: 2) { redis in
             let id = try await redis.store.enqueue1(payload: Array("{}".utf8), key: "k")
             let blob = try await redis.redis("GET $j:\(id)").text ?? ""
             let words = blob.split(separator: " ").map(String.init)
@@ -79,7 +79,9 @@ import Testing
             #expect(keeps?.done == 1 && keeps?.finishedAt != nil)
             while try await store.prune(limit: 500, retention: Retention()) > 0 {}
             let left = Set((try await redis.redis("KEYS *").elements ?? []).compactMap(\.text))
-            let meant = ["counts", "totals", "streams", "fence", "b:\(batch.id)", "bm:\(batch.id)", "batchexpiry"]
+            let meant = [
+                "counts", "totals", "streams", "fence", "b:\(batch.id)", "bm:\(batch.id)", "batchexpiry", "layout",
+            ]
             let lanes = ["q:q|5|t", "q:q|5|t|t1"]
             #expect(left.subtracting((meant + lanes).map { "{roost}:\($0)" }) == [])
         }

@@ -66,6 +66,8 @@ extension StoreLink {
 private struct DoneSection {
     /// The first of them, which stands for what they have in common.
     private let model: Claim.Ticket
+    /// Whether their records may have their states before them.
+    private let isSmall: Bool
     private(set) var members: [Int]
 
     /// Those that succeeded, by lane and time; the places of the others go to `rest`.
@@ -76,10 +78,10 @@ private struct DoneSection {
                 rest.append(place)
                 continue
             }
-            if let section = sections.lastIndex(where: { $0.takes(item.ticket) }) {
+            if let section = sections.lastIndex(where: { $0.takes(item) }) {
                 sections[section].members.append(place)
             } else if sections.count < 64 {
-                sections.append(DoneSection(model: item.ticket, members: [place]))
+                sections.append(DoneSection(model: item.ticket, isSmall: isSmall(item), members: [place]))
             } else {
                 // So many lanes at once that looking for the right one costs more than it spares.
                 rest.append(place)
@@ -88,8 +90,12 @@ private struct DoneSection {
         return sections
     }
 
-    private func takes(_ ticket: Claim.Ticket) -> Bool {
-        model.priority == ticket.priority && model.resultTTL == ticket.resultTTL && model.queue == ticket.queue
+    private static func isSmall(_ item: AttemptEnd) -> Bool { item.payloadBytes <= ScriptPrelude.small.record }
+
+    private func takes(_ item: AttemptEnd) -> Bool {
+        let ticket = item.ticket
+        return Self.isSmall(item) == isSmall && model.priority == ticket.priority && model.resultTTL == ticket.resultTTL
+            && model.queue == ticket.queue
             && model.type == ticket.type
     }
 
@@ -97,6 +103,7 @@ private struct DoneSection {
         command.append(model.queue)
         command.append("\(model.queue)|\(model.priority)|\(model.type)")
         command.append(model.resultTTL.clampedMicroseconds)
+        command.append(isSmall ? 1 : 0)
         command.append(members.count)
         for place in members {
             command.append(items[place].ticket.id.description)

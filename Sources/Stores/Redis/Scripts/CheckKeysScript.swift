@@ -28,7 +28,9 @@ enum CheckKeysScript {
             elseif kind == 'bm' then
               if not has('b:' .. name) then drop(kinds[kind], key) end
             elseif kinds[kind] then
-              if not has('j:' .. name) then drop(kinds[kind], key) end
+              -- A record that has its state before it has no other.
+              local is_double = kind == 's' and string.sub(peek(name), 1, 2) == '3 '
+              if is_double or not has('j:' .. name) then drop(kinds[kind], key) end
             elseif kind == 'k' then
               local id, till = string.match(redis.call('GET', base .. key), '^(%S+) ?(%d*)$')
               local blob = id and head(id) or ''

@@ -12,7 +12,7 @@ enum CheckQueuedScript {
         local ids = redis.call('ZRANGEBYLEX', base .. 'all', from, '+', 'LIMIT', 0, limit)
         local reply = { #ids == limit and ids[limit] or '' }
         for _, id in ipairs(ids) do
-          local text = redis.call('GET', base .. 's:' .. id)
+          local text = state_text(id)
           local s = parse_state(text)
           local h = s and s.st == 'q' and header(id)
           if h then
@@ -76,7 +76,7 @@ enum CheckEntriesScript {
           local id = ARGV[i]
           local h = header(id)
           -- The same state as before: it was not claimed meanwhile, so its entry should have stood there all the time.
-          if h and h.lane == lane and not there[id] and (redis.call('GET', base .. 's:' .. id) or '') == ARGV[i + 1] then
+          if h and h.lane == lane and not there[id] and (state_text(id) or '') == ARGV[i + 1] then
             find('missing-entry', id)
             if repair then add_to_lane(h.queue, h.priority, h.type, h.tenant, id) end
           end

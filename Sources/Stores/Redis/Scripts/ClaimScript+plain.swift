@@ -76,33 +76,51 @@ extension ClaimScript {
           if #entries == 0 then return end
           read_key, read_entries = lane.key, entries
           local n, keys = #entries, {}
-          for i = 1, n do
-            local id = entries[i][2][2]
-            keys[2 * i - 1], keys[2 * i] = base .. 'j:' .. id, base .. 's:' .. id
-          end
+          local record_of, state_of = base .. 'j:', base .. 's:'
+          for i = 1, n do keys[i] = record_of .. entries[i][2][2] end
+          keys[n + 1] = base .. 'layout'
           local found, byte = redis.call('MGET', unpack(keys)), string.byte
-          local state, rest = '1 r 1 0 ' .. new_block(), ' ' .. worker .. ' ' .. num(t) .. ' 0 0 0 '
-          local till, leases, sub = num(t + lease), {}, string.sub
+          -- Records that do not take their states in, and the keys of those.
+          local takes, apart, away = found[n + 1] == '3', {}, {}
           for i = 1, n do
-            local entry, record = entries[i], found[2 * i - 1]
-            -- 49 is the first format's version, 32 a space: only records of the second may have a time limit, and those of a
-            -- later one are left alone.
-            if not record or found[2 * i] or byte(record) ~= 49 or byte(record, 2) ~= 32 then return end
-            local id = entry[2][2]
-            keys[2 * i - 1], keys[2 * i] = keys[2 * i], state .. sub(digits, 3 * i + 1, 3 * i + 3) .. rest .. entry[1]
-            leases[2 * i - 1], leases[2 * i] = till, id
-            found[2 * i] = id
+            local record = found[i]
+            -- 49 is the first format's version, 32 a space: only records of the second may have a time limit, those of the third
+            -- have a state, and those of a later one are left alone.
+            if not record or byte(record) ~= 49 or byte(record, 2) ~= 32 then return end
+            if not takes or #record > \#(ScriptPrelude.small.record) then
+              away[#away + 1] = state_of .. entries[i][2][2]
+              apart[i] = away[#away]
+            end
+          end
+          if #away > 0 then
+            for _, state in ipairs(redis.call('MGET', unpack(away))) do
+              if state then return end
+            end
+          end
+          local block, rest = new_block(), ' ' .. worker .. ' ' .. num(t) .. ' 0 0 0 '
+          local state, before = '1 r 1 0 ' .. block, '3 r 1 0 ' .. block
+          local till, leases, texts, jobs, sub = num(t + lease), {}, {}, {}, string.sub
+          for i = 1, n do
+            local entry, record, here, there = entries[i], found[i], 2 * i - 1, 2 * i
+            local id, last = entry[2][2], sub(digits, 3 * i + 1, 3 * i + 3)
+            if apart[i] then
+              texts[here], texts[there] = apart[i], state .. last .. rest .. entry[1]
+            else
+              texts[here], texts[there] = keys[i], before .. last .. rest .. entry[1] .. '\n' .. record
+            end
+            leases[here], leases[there] = till, id
+            jobs[here], jobs[there] = record, id
           end
           -- Fewer of them when one is in its lane twice.
           if redis.call('ZADD', base .. 'leases', unpack(leases)) < n then return end
-          redis.call('MSET', unpack(keys))
+          redis.call('MSET', unpack(texts))
           redis.call('HINCRBY', base .. 'counts', lane.queue .. ' q', -n)
           redis.call('HINCRBY', base .. 'counts', lane.queue .. ' r', n)
           redis.call('HINCRBY', base .. 'totals', 'started', n)
           if n < limit or #redis.call('XRANGE', base .. 'q:' .. lane.key, '(' .. entries[n][1], '+', 'COUNT', 1) == 0 then
             redis.call('ZREM', base .. 'lanes:' .. lane.queue, lane.member)
           end
-          return { -1, state .. '000' .. rest .. '-', found }
+          return { -1, state .. '000' .. rest .. '-', jobs }
         end
         local claimed = claim_plain()
         if claimed then return claimed end

@@ -13,7 +13,7 @@ extension ClaimScript {
         end
         local mine, till = ' ' .. worker .. ' ' .. num(t) .. ' 0 0 0 ', num(t + lease)
         -- `s` is its state, nil of a job that was never claimed.
-        local function run(id, record, s, lane, entry)
+        local function run(id, record, s, lane, entry, is_within)
           started = started + 1
           block = block or new_block()
           local token = block .. string.sub(digits, 3 * started + 1, 3 * started + 3)
@@ -26,8 +26,11 @@ extension ClaimScript {
           else
             text = '1 r 1 0 ' .. token .. mine .. entry
           end
-          states[2 * started - 1] = base .. 's:' .. id
-          states[2 * started] = text
+          if is_within then
+            states[2 * started - 1], states[2 * started] = base .. 'j:' .. id, joined(text, nil, record)
+          else
+            states[2 * started - 1], states[2 * started] = base .. 's:' .. id, text
+          end
           leases[2 * started - 1] = till
           leases[2 * started] = id
           local place = 4 * started - 2
@@ -56,7 +59,8 @@ extension ClaimScript {
           end
           local found = redis.call('MGET', unpack(keys))
           for i, entry in ipairs(entries) do
-            local id, record, text = entry[2][2], found[2 * i - 1], found[2 * i]
+            local id, record, within = entry[2][2], parts(found[2 * i - 1])
+            local text = found[2 * i] or within
             local s = text and parse_state(text)
             local v, space = string.byte(record or '', 1, 2)
             -- Only records of the second format may have a time limit.
@@ -78,7 +82,7 @@ extension ClaimScript {
               else
                 here[id] = true
                 if at then redis.call('ZADD', base .. 'overdue', -1, id) end
-                run(id, record, s, lane, entry[1])
+                run(id, record, s, lane, entry[1], within or not text and takes_state(record))
               end
             end
           end

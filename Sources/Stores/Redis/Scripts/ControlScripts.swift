@@ -64,10 +64,11 @@ enum ReplayScript {
         count(h.queue, 'q', 1, id)
         redis.call('ZREM', base .. 'ix:' .. s.st, id)
         redis.call('ZREM', base .. 'expiry', id)
-        redis.call('DEL', base .. 'e:' .. id, base .. 'r:' .. id)
+        -- The state is written anew below: a record that grows shorter may take it in.
+        redis.call('DEL', base .. 'e:' .. id, base .. 'r:' .. id, base .. 's:' .. id)
         if h.x or h.d then
           -- Its time limits were for the first life. The one case in which a record is written again.
-          local line, payload = string.match(redis.call('GET', base .. 'j:' .. id), '^([^\n]*)(\n.*)$')
+          local line, payload = string.match(parts(redis.call('GET', base .. 'j:' .. id)), '^([^\n]*)(\n.*)$')
           local head, fields = string.match(line, '^2 (.*) (%S+)$')
           local kept = {}
           for letter, value in string.gmatch(fields, '(%a)=([^;]+)') do
@@ -131,7 +132,7 @@ enum BuryScript {
         job.b, job.P = nil, nil
         local h, line = make_header(job)
         local s = parse_state(nil)
-        total('enqueued', 1)
+        begin(1)
         if seen[id] then
           purge(id, seen[id].h, seen[id].s)
           empty_trash()

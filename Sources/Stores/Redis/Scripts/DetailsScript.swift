@@ -17,9 +17,11 @@ enum DetailsScript {
         for i, id in ipairs(ARGV) do
           local found = redis.call('MGET', base .. 'j:' .. id, base .. 's:' .. id, base .. 'r:' .. id, base .. 'e:' .. id,
                                    base .. 'p:' .. id, base .. 'l:' .. id)
-          local s = parse_state(found[2] or nil)
+          local record, text, result = parts(found[1])
+          text = found[2] or text
+          local s = parse_state(text)
           reply[i] = false
-          if found[1] and not (s and is_over(s)) then
+          if record and not (s and is_over(s)) then
             local failures, wish, waits = {}, false, {}
             -- A state that this version does not know is the reader's to refuse.
             if s then
@@ -28,12 +30,12 @@ enum DetailsScript {
               end
               if s.st == 'r' then wish = redis.call('HGET', base .. 'cancels', id) end
               if s.st == 's' or s.st == 'q' then
-                local h = parse_header(found[1])
+                local h = parse_header(record)
                 waits = h and waits_of(id, h, s) or {}
                 isQueued = isQueued or s.st == 'q'
               end
             end
-            reply[i] = { found[1], found[2] or '', found[3], found[4], found[5], found[6], wish, failures, waits }
+            reply[i] = { record, text or '', result or found[3], found[4], found[5], found[6], wish, failures, waits }
           end
         end
         if isQueued then

@@ -4,7 +4,7 @@ import RoostRedis
 /// Records that jobs were done which nobody cancelled, waits for or limits: most ends are of this kind.
 ///
 /// Does what SettleScript does, in a third of the time. KEYS[1] the namespace's base. ARGV, a section for each lane: queue,
-/// lane, time to live in µs, number of jobs, then id, token and result of each.
+/// lane, time to live in µs, `1` if their records may be small, number of jobs, then id, token and result of each.
 /// Returns 1 (recorded), 0 (lease lost) or 2 (nothing was done: ask SettleScript) for each, or one such number for all.
 enum DoneScript {
     static let script = ScriptPrelude.lean(
@@ -16,11 +16,11 @@ enum DoneScript {
     private static let decide = #"""
         local sections, keys, n, a = {}, {}, 0, 1
         while a <= #ARGV do
-          local first, last = a + 4, a + 3 + 3 * ARGV[a + 3]
+          local first, last, place = a + 5, a + 4 + 3 * ARGV[a + 4], base .. (ARGV[a + 3] == '1' and 'j:' or 's:')
           sections[#sections + 1] = { queue = ARGV[a], lane = ARGV[a + 1], ttl = ARGV[a + 2], first = first, last = last }
           for i = first, last, 3 do
             n = n + 1
-            keys[n] = base .. 's:' .. ARGV[i]
+            keys[n] = place .. ARGV[i]
           end
           a = last + 1
         end
@@ -38,25 +38,40 @@ enum DoneScript {
           watches = redis.call('HMGET', base .. 'watched', unpack(ids))
           times = redis.call('ZMSCORE', base .. 'overdue', unpack(ids))
         end
-        local found = redis.call('MGET', unpack(keys))
-        local fin, match, find, sub, seen = num(t), string.match, string.find, string.sub, {}
-        local done, texts, k, reply = {}, {}, 0, nil
+        local found, byte = redis.call('MGET', unpack(keys)), string.byte
+        -- A record that has no state before it has none, or in a key of its own. 51 is the third format's version.
+        local apart, away = {}, {}
+        for i = 1, n do
+          if found[i] and byte(found[i]) ~= 51 and byte(keys[i], #base + 1) == 106 then
+            keys[i] = base .. 's:' .. string.sub(keys[i], #base + 3)
+            apart[#apart + 1], away[#away + 1] = i, keys[i]
+          end
+        end
+        if #away > 0 then
+          for i, text in ipairs(redis.call('MGET', unpack(away))) do found[apart[i]] = text end
+        end
+        local argv, fin, match, find, sub, seen = ARGV, num(t), string.match, string.find, string.sub, {}
+        local done, texts, k, m, reply, sizes = {}, {}, 0, 0, nil, {}
+        local result_of = base .. 'r:'
         n = 0
         for _, section in ipairs(sections) do
           section.till, section.from = num(t + section.ttl), k + 1
           local tail, entries = ' ' .. fin .. ' 0 ' .. section.till .. ' -', {}
-          -- Jobs of one claim have the same state up to its token and entry: it is taken apart once, and put together as
-          -- SettleScript would.
+          -- Jobs of one claim have the same state but for its token and entry: what is between them is taken apart once, and
+          -- put together as SettleScript would.
           local rest, ended = '', ''
           for i = section.first, section.last, 3 do
             n = n + 1
-            local id, token, s = ARGV[i], ARGV[i + 1], found[n]
-            local answer, running = s and 1 or 0, '1 r 1 0 ' .. token .. rest
-            if s and (rest == '' or find(s, running, 1, true) ~= 1) then
-              local held, owner = match(s, '^1 r 1 0 (%d+)( %S+ %d+) 0 0 0 %S+$')
+            local id, token, s = argv[i], argv[i + 1], found[n]
+            local version = s and byte(s)
+            local answer, is_within, from = s and 1 or 0, version == 51, 9 + #token
+            if s and (rest == '' or version == 50 or sub(s, 9, from - 1) ~= token or sub(s, 2, 8) ~= ' r 1 0 '
+                      or sub(s, from, from + #rest - 1) ~= rest) then
+              local held, owner, after = match(s, '^[13] r 1 0 (%d+)( %S+ %d+) 0 0 0 [^ \n]+()')
+              -- A line of more fields is not one of a first attempt.
+              if held and (is_within and byte(s, after) ~= 10 or not is_within and after <= #s) then held = nil end
               if held == token then
                 rest, ended = owner .. ' 0 0 0 ', owner .. tail
-                running = '1 r 1 0 ' .. token .. rest
               else
                 answer = held and 0 or 2
               end
@@ -65,9 +80,21 @@ enum DoneScript {
             if answer == 1 then
               k = k + 1
               seen[id], done[k] = true, id
-              entries[#entries + 1] = sub(s, #running + 1)
-              texts[4 * k - 3], texts[4 * k - 2] = keys[n], '1 d 1 0 ' .. token .. ended
-              texts[4 * k - 1], texts[4 * k] = base .. 'r:' .. id, ARGV[i + 2]
+              local result = argv[i + 2]
+              local line = is_within and find(s, '\n', from + #rest, true) or #s + 1
+              entries[#entries + 1] = sub(s, from + #rest, line - 1)
+              local is_small = is_within and #result <= \#(ScriptPrelude.small.result)
+              texts[m + 1] = keys[n]
+              if is_small then
+                local size = sizes[#result] or ' ' .. #result .. '\n'
+                sizes[#result] = size
+                texts[m + 2] = '3 d 1 0 ' .. token .. ended .. size .. result .. sub(s, line + 1)
+                m = m + 2
+              else
+                texts[m + 2] = (is_within and '3 d 1 0 ' or '1 d 1 0 ') .. token .. ended .. sub(s, line)
+                texts[m + 3], texts[m + 4] = result_of .. id, result
+                m = m + 4
+              end
             elseif not reply then
               reply = {}
               for before = 1, n - 1 do reply[before] = 1 end

@@ -9,12 +9,9 @@ enum ExtendScript {
         "extend", with: [],
         #"""
         local n = (#ARGV - 1) / 2
-        local keys, ids, reply, leases = {}, {}, {}, {}
-        for i = 1, n do
-          ids[i] = ARGV[i * 2]
-          keys[i] = base .. 's:' .. ids[i]
-        end
-        local found, wishes = redis.call('MGET', unpack(keys)), redis.call('HMGET', base .. 'cancels', unpack(ids))
+        local ids, reply, leases = {}, {}, {}
+        for i = 1, n do ids[i] = ARGV[i * 2] end
+        local found, wishes = state_texts(ids), redis.call('HMGET', base .. 'cancels', unpack(ids))
         for i = 1, n do
           local s = found[i] and parse_state(found[i])
           if s and s.st == 'r' and s.tok == ARGV[i * 2 + 1] then

@@ -12,9 +12,11 @@ enum ReadScript {
         local reply = {}
         for _, id in ipairs(ARGV) do
           local found = redis.call('MGET', base .. 'j:' .. id, base .. 's:' .. id, base .. 'r:' .. id, base .. 'e:' .. id)
-          local s = parse_state(found[2])
-          if found[1] and (not s or s.exp == '0' or tonumber(s.exp) > t) then
-            reply[#reply + 1] = { id, found[1], found[2] or '', found[3], found[4] }
+          local record, text, result = parts(found[1])
+          text = found[2] or text
+          local s = parse_state(text)
+          if record and (not s or s.exp == '0' or tonumber(s.exp) > t) then
+            reply[#reply + 1] = { id, record, text or '', result or found[3], found[4] }
           end
         end
         return reply

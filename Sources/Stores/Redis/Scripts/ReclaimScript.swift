@@ -75,7 +75,7 @@ enum ReclaimScript {
             count(h.queue, 'r', -1, id)
             count(h.queue, 'q', 1, id)
             s.st = 'q'
-            redis.call('SET', base .. 's:' .. id, format_state(s))
+            write_state(id, s)
             add_to_lane(h.queue, h.priority, h.type, h.tenant, id)
             if h.x or h.d then watch_time(id, h, s) end
           end
@@ -105,12 +105,9 @@ enum ReclaimWorkerScript {
         "reclaim-worker", with: [ScriptPrelude.lanes, ScriptPrelude.ends, ReclaimScript.takeBack],
         #"""
         local page = redis.call('ZSCAN', base .. 'leases', ARGV[4], 'COUNT', 500)
-        local keys, ids, lost = {}, {}, {}
-        for i = 1, #page[2], 2 do
-          ids[#ids + 1] = page[2][i]
-          keys[#keys + 1] = base .. 's:' .. page[2][i]
-        end
-        local found = #keys > 0 and redis.call('MGET', unpack(keys)) or {}
+        local ids, lost = {}, {}
+        for i = 1, #page[2], 2 do ids[#ids + 1] = page[2][i] end
+        local found = #ids > 0 and state_texts(ids) or {}
         local full = false
         for i, id in ipairs(ids) do
           local s = found[i] and parse_state(found[i])

@@ -31,7 +31,7 @@ extension ScriptPrelude {
           local s = h and state(id)
           if not s or not is_final(s) or s.exp ~= '0' or is_needed(id) then return end
           s.exp = num(tonumber(s.fin) + (s.st == 'f' and DEAD_TTL or h.ttl))
-          redis.call('SET', base .. 's:' .. id, format_state(s))
+          write_state(id, s)
           redis.call('ZADD', base .. 'expiry', s.exp, id)
         end
         -- A job ended: it needs its parents no longer.
@@ -59,14 +59,6 @@ extension ScriptPrelude {
           local watch = redis.call('HGET', base .. 'watched', id)
           if watch then tell(id, letter, watch) end
         end
-        -- Writes where a job is; queued and never claimed is the absence of a state.
-        local function write_state(id, s)
-          if s.st == 'q' and s.at == 0 and s.cr == 0 and s.before == 0 and s.tok == '0' then
-            redis.call('DEL', base .. 's:' .. id)
-          else
-            redis.call('SET', base .. 's:' .. id, format_state(s))
-          end
-        end
         -- What is kept of an attempt that failed.
         local function note_failure(id, s, error)
           redis.call('RPUSH', base .. 'h:' .. id,
@@ -93,7 +85,7 @@ extension ScriptPrelude {
           if letter == 'f' then total('failed', 1) end
           s.st, s.fin, s.run = letter, num(t), '0'
           s.exp = needed and '0' or num(t + (letter == 'f' and DEAD_TTL or h.ttl))
-          redis.call('SET', base .. 's:' .. id, format_state(s))
+          write_state(id, s)
           redis.call('SET', base .. 'e:' .. id, error)
           if not needed then redis.call('ZADD', base .. 'expiry', s.exp, id) end
           redis.call('ZADD', base .. 'ix:' .. letter, 0, id)

@@ -162,6 +162,13 @@ extension ScriptPrelude {
           redis.call('HSET', base .. 'watched', plan.id, '- 2')
           rare = true
         end
+        -- Jobs are accepted. The first of a namespace decide where it keeps states.
+        local function begin(n)
+          if n > 0 and redis.call('HINCRBY', base .. 'totals', 'enqueued', n) == n then
+            redis.call('SET', base .. 'layout', 3, 'NX')
+            joins = nil
+          end
+        end
         local function write_job(plan, index, due)
           local job, h, s, id = plan.job, plan.h, plan.s, plan.id
           if plan.old then
@@ -169,13 +176,17 @@ extension ScriptPrelude {
             purge(id, plan.old.h, plan.old.s)
             empty_trash()
           end
-          redis.call('SET', base .. 'j:' .. id, plan.line .. job.payload)
+          local record, text = plan.line .. job.payload, s.st == 's' and format_state(s)
+          if text and takes_state(record) then
+            record = joined(text, nil, record)
+          elseif text then
+            redis.call('SET', base .. 's:' .. id, text)
+          end
+          redis.call('SET', base .. 'j:' .. id, record)
           add_terms(id, h)
           index[#index + 1] = 0
           index[#index + 1] = id
-          if s.st == 's' then
-            redis.call('SET', base .. 's:' .. id, format_state(s))
-          else
+          if s.st ~= 's' then
             add_to_lane(h.queue, h.priority, h.type, h.tenant, id)
             wakes.q = true
           end
@@ -249,7 +260,7 @@ extension ScriptPrelude {
           end
           local index, due = {}, {}
           -- A write that a full server refuses comes first: then nothing was done.
-          total('enqueued', #accepted)
+          begin(#accepted)
           for _, plan in ipairs(accepted) do write_job(plan, index, due) end
           if #index > 0 then redis.call('ZADD', base .. 'all', unpack(index)) end
           for key, kept in pairs(keys) do redis.call('SET', base .. 'k:' .. string.sub(key, 2), kept) end
@@ -257,7 +268,7 @@ extension ScriptPrelude {
             redis.call('SET', base .. 'idem:' .. key, request, 'PX', \#(IdempotencyKey.lifetime.clampedMilliseconds))
           end
           for _, job in ipairs(moving) do
-            if not job.job then redis.call('SET', base .. 's:' .. job.id, format_state(job.s)) end
+            if not job.job then write_state(job.id, job.s) end
             touch(job.id)
             -- One that waits for others is put into the schedule when they let it go.
             if not job.waits and redis.call('HEXISTS', base .. 'waits', job.id) == 0 then

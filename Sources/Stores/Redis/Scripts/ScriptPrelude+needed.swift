@@ -12,7 +12,7 @@ extension ScriptPrelude {
             redis.call('HSET', base .. 'watched', parent, batch .. ' 1')
           elseif s.exp ~= '0' then
             s.exp = '0'
-            redis.call('SET', base .. 's:' .. parent, format_state(s))
+            write_state(parent, s)
             redis.call('ZREM', base .. 'expiry', parent)
             if s.st == 'd' then
               -- Out of its group: that has a time to go.

@@ -13,13 +13,10 @@ extension ScriptPrelude {
           while not line[id] and not line.done do
             -- One job alone is mostly near the front, or far from it; several are that many places to look at.
             local most = line.pages == 0 and math.min(100, 10 * #ARGV) or 250
-            local entries, ids, keys = waiting_entries(stream, line.from, most), {}, {}
-            for i, entry in ipairs(entries) do
-              ids[i] = entry[2][2]
-              keys[i] = base .. 's:' .. ids[i]
-            end
+            local entries, ids = waiting_entries(stream, line.from, most), {}
+            for i, entry in ipairs(entries) do ids[i] = entry[2][2] end
             if #ids > 0 then
-              local known, states = redis.call('ZMSCORE', base .. 'all', unpack(ids)), redis.call('MGET', unpack(keys))
+              local known, states = redis.call('ZMSCORE', base .. 'all', unpack(ids)), state_texts(ids)
               for i, other in ipairs(ids) do
                 -- No state: queued and never claimed.
                 local queued = known[i] and (not states[i] or string.find(states[i], '^[12] q '))

@@ -39,14 +39,7 @@ enum ScriptPrelude {
           h.lane = lane_key(queue, priority, type, h.tenant)
           return h
         end
-        -- The beginning of a record, the whole header in it: only one with long searchable fields needs more than a look.
-        local function head(id)
-          local blob = redis.call('GETRANGE', base .. 'j:' .. id, 0, 1535)
-          if #blob == 1536 and not string.find(blob, '\n', 1, true) then
-            blob = redis.call('GETRANGE', base .. 'j:' .. id, 0, 8191)
-          end
-          return blob
-        end
+        \#(places)
         local function header(id) return parse_header(head(id)) end
         \#(terms)
         -- States: format 2 adds the attempts made before a replay. None: queued and never claimed.
@@ -68,7 +61,8 @@ enum ScriptPrelude {
           if s.before > 0 then return '2 ' .. text .. ' ' .. s.before end
           return '1 ' .. text
         end
-        local function state(id) return parse_state(redis.call('GET', base .. 's:' .. id)) end
+        local function state(id) return parse_state(state_text(id)) end
+        \#(writing)
         local function is_over(s) return s.exp ~= '0' and tonumber(s.exp) <= t end
         local function is_final(s) return s.st == 'd' or s.st == 'f' or s.st == 'c' end
         \#(watching)

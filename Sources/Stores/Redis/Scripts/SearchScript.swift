@@ -42,9 +42,7 @@ enum SearchScript {
           end
         end
         if #ids == 0 then return reply end
-        local keys = {}
-        for i, id in ipairs(ids) do keys[i] = base .. 's:' .. id end
-        local found = redis.call('MGET', unpack(keys))
+        local found = state_texts(ids)
         local function is(wanted, value) return wanted == '' or wanted == value end
         local needs_header = rarest or ARGV[5] ~= '' or ARGV[6] ~= '' or ARGV[7] ~= ''
         local function fits(id, s)

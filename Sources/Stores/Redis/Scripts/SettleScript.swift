@@ -14,12 +14,9 @@ enum SettleScript {
     /// What becomes of each; nothing is written.
     private static let decide = #"""
         local n = #ARGV / 9
-        local keys, ids = {}, {}
-        for i = 1, n do
-          ids[i] = ARGV[i * 9 - 8]
-          keys[i] = base .. 's:' .. ids[i]
-        end
-        local found = redis.call('MGET', unpack(keys))
+        local ids = {}
+        for i = 1, n do ids[i] = ARGV[i * 9 - 8] end
+        local found = state_texts(ids)
         -- What few jobs have: a wish to cancel, somebody who waits for the end, a time limit.
         local wishes, watches, times = {}, {}, {}
         if has_rare() then
@@ -76,6 +73,10 @@ enum SettleScript {
         for _, item in ipairs(items) do
           local id, s, outcome, queue = item.id, item.s, item.outcome, item.queue
           local lane = lane_key(queue, item.priority, item.type, item.tenant)
+          -- Where the state is in the job's own key, that is written anew.
+          local record, within = parts(peek(id))
+          local result
+          if not within then record = nil end
           acks[lane] = acks[lane] or {}
           table.insert(acks[lane], item.entry)
           if item.fails then note_failure(id, s, item.error) end
@@ -95,8 +96,12 @@ enum SettleScript {
             table.insert(index[outcome], 0)
             table.insert(index[outcome], id)
             count(queue, outcome, 1, id)
-            texts[#texts + 1] = base .. (outcome == 'd' and 'r:' or 'e:') .. id
-            texts[#texts + 1] = item.bytes
+            if outcome ~= 'd' or not record or #item.bytes > \#(ScriptPrelude.small.result) then
+              texts[#texts + 1] = base .. (outcome == 'd' and 'r:' or 'e:') .. id
+              texts[#texts + 1] = item.bytes
+            else
+              result = item.bytes
+            end
             if outcome == 'd' then
               done = done + 1
               if s.at > 1 then redis.call('DEL', base .. 'e:' .. id) end
@@ -125,8 +130,8 @@ enum SettleScript {
             end
             if item.timed and item.h then watch_time(id, item.h, s) end
           end
-          states[#states + 1] = base .. 's:' .. id
-          states[#states + 1] = format_state(s)
+          states[#states + 1] = base .. (record and 'j:' or 's:') .. id
+          states[#states + 1] = record and joined(format_state(s), result, record) or format_state(s)
           -- Room under a limit is room for a claim that waits.
           if (set[queue] and set[queue].limited) or (set['*'] and set['*'].limited) then wakes.q = true end
         end
