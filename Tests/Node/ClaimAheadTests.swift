@@ -10,14 +10,15 @@ private final class AskedStore: StoreForwarding {
     let base = MemoryStore()
     let second = Gate()
     let goOn = Gate()
-    private let limits = Mutex<[Int]>([])
+    private let requests = Mutex<[ClaimRequest]>([])
 
-    var asked: [Int] { limits.withLock { $0 } }
+    var asked: [Int] { requests.withLock { $0.map(\.limit) } }
+    var waits: [Bool] { requests.withLock { $0.map { $0.wait > .zero } } }
 
     func claim(_ request: ClaimRequest) async throws(StoreError) -> [Claim] {
-        let number = limits.withLock { limits in
-            limits.append(request.limit)
-            return limits.count
+        let number = requests.withLock { requests in
+            requests.append(request)
+            return requests.count
         }
         let claims = try await base.claim(request)
         if number == 2 { second.open() }
@@ -50,9 +51,8 @@ struct ClaimAheadTests {
         try await withNode(store, configuration(), handlers: handlers) { node in
             await store.second.pass()
             try await eventually("those of the first claim run") { started.value == 40 }
-            #expect(store.asked == [40, 40])
+            try await eventually("for every slot a job was asked for") { store.asked == [40, 40, 30] }
             store.goOn.open()
-            // Of the last 30 slots none are asked for ahead: that few are not worth a call of their own.
             try await eventually("every slot is taken") { started.value == 110 }
             #expect(store.asked == [40, 40, 30])
             #expect(node.status.busy == 110)
@@ -74,6 +74,27 @@ struct ClaimAheadTests {
         try await ended
         let counts = try await store.counts()
         #expect(counts[.done] == 40 && counts[.queued] == 60 && counts[.running] == 0)
+    }
+
+    @Test("few slots are not worth a call ahead")
+    func few() async throws {
+        let (store, gate, started) = (AskedStore(), Gate(), Counter())
+        try await submit(100, to: store)
+        let handlers = try handlers { _, _ in
+            started.up()
+            await gate.pass()
+            return null
+        }
+        var configuration = configuration()
+        configuration.concurrency = 59
+        store.goOn.open()
+        try await withNode(store, configuration, handlers: handlers) { node in
+            try await eventually("every slot is taken") { started.value == 59 }
+            // Nineteen are asked for by the call that waits for jobs, when there are none.
+            #expect(store.asked == [40, 19] && store.waits == [true, true])
+            gate.open()
+            try await eventually("all are done") { try await store.counts()[.done] == 100 }
+        }
     }
 
     @Test("a claim that fails ahead costs nothing of the one before")

@@ -33,20 +33,60 @@ struct ClaimLoop: Sendable {
         try? await loop.run {
             var ask = request
             ask.limit = min(request.limit, try await pool.freeSlots())
-            var claims = try await store.claim(ask)
-            // As many as asked for: there are more. The store looks for them while these are started.
-            while claims.count == ask.limit, let room = pool.roomAhead(of: claims.count, least: Self.leastAhead) {
-                ask.limit = min(request.limit, room)
-                let next = ask
-                async let ahead = store.claim(next)
-                pool.dispatch(claims)
-                claims = try await ahead
-            }
+            let claims = try await store.claim(ask)
+            // As many as asked for: there are more.
+            if claims.count == ask.limit { return try await goOn(from: claims) }
             // Cancelled or not, what was handed out is run or handed back.
             pool.dispatch(claims)
         }
     }
 
-    /// A call for fewer would cost more than it gains by coming early.
-    private static let leastAhead = 50
+    /// Calls under way while there is a backlog: the store works on one while the other's answer comes and its jobs start.
+    private static let calls = 2
+    /// A call for fewer jobs would cost more than it gains by coming early.
+    private var least: Int { min(100, max(1, request.limit / 2)) }
+
+    private struct Answer: Sendable {
+        let asked: Int
+        let claims: Result<[Claim], StoreError>
+    }
+
+    /// Runs these and claims more as long as every answer is full and there is room for more.
+    private func goOn(from first: [Claim]) async throws {
+        let failure = await withTaskGroup(of: Answer.self) { group in
+            var (claims, underWay, calls, failure) = (first, 0, 0, StoreError?.none)
+            var isBacklog = true
+            while true {
+                while isBacklog, calls < Self.calls,
+                    let room = pool.roomAhead(of: claims.count + underWay, least: least)
+                {
+                    var ask = request
+                    ask.limit = min(request.limit, room)
+                    // The one call that waits for jobs is made when there are none.
+                    ask.wait = .zero
+                    (calls, underWay) = (calls + 1, underWay + ask.limit)
+                    group.addTask { [ask] in await answer(to: ask) }
+                }
+                pool.dispatch(claims)
+                guard let answer = await group.next() else { break }
+                (calls, underWay) = (calls - 1, underWay - answer.asked)
+                claims = []
+                switch answer.claims {
+                case .success(let more): claims = more
+                case .failure(let error): failure = error
+                }
+                if claims.count < answer.asked { isBacklog = false }
+            }
+            return failure
+        }
+        if let failure { throw failure }
+    }
+
+    private func answer(to ask: ClaimRequest) async -> Answer {
+        do throws(StoreError) {
+            return Answer(asked: ask.limit, claims: .success(try await store.claim(ask)))
+        } catch {
+            return Answer(asked: ask.limit, claims: .failure(error))
+        }
+    }
 }
