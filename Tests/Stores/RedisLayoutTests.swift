@@ -47,6 +47,12 @@ import Testing
         try await RedisCase.run(layout: 2) { place in
             _ = try await place.store.enqueue1()
             #expect(try await place.redis("GET $layout").text == "2")
+            // The sums are lost, but not that jobs were claimed.
+            _ = try await place.store.claims(1)
+            try await place.redis("DEL $totals $layout")
+            _ = try await place.store.enqueue1()
+            _ = try await place.store.enqueue(tenant: "acme", count: 2)
+            #expect(try await place.count("EXISTS $layout") == 0)
         }
     }
 

@@ -53,7 +53,7 @@ enum PlainEnqueueScript {
           -- A write that a full server refuses comes first: then nothing was done.
           local all = redis.call('HINCRBY', base .. 'totals', 'enqueued', asked)
           -- The first jobs of a namespace decide where it keeps states.
-          if all == asked then redis.call('SET', base .. 'layout', 3, 'NX') end
+          if all == asked and redis.call('EXISTS', base .. 'fence') == 0 then redis.call('SET', base .. 'layout', 3, 'NX') end
           local records, index, n = {}, {}, 0
           for _, section in ipairs(sections) do
             local stream = base .. 'q:' .. lane_key(section.queue, section.priority, section.type)

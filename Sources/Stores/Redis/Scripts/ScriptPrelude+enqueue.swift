@@ -164,7 +164,9 @@ extension ScriptPrelude {
         end
         -- Jobs are accepted. The first of a namespace decide where it keeps states.
         local function begin(n)
-          if n > 0 and redis.call('HINCRBY', base .. 'totals', 'enqueued', n) == n then
+          if n == 0 or redis.call('HINCRBY', base .. 'totals', 'enqueued', n) ~= n then return end
+          -- Where jobs were claimed before, the sums were deleted.
+          if redis.call('EXISTS', base .. 'fence') == 0 then
             redis.call('SET', base .. 'layout', 3, 'NX')
             joins = nil
           end
