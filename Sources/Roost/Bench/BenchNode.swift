@@ -9,13 +9,17 @@ struct BenchNode {
     var concurrency = 200
     /// The pause after which a dead node's job would be taken over: as in production.
     var lease = Duration.seconds(15)
+    /// Whether a job's result is its payload; else it is `null`.
+    var returnsPayload = true
+
+    private static let null = Array("null".utf8)
 
     func service() throws -> NodeService {
         var handlers = HandlerRegistry()
-        let tally = tally
+        let (tally, returnsPayload) = (tally, returnsPayload)
         try handlers.register(raw: BenchJobs.type) { payload, _ in
             tally.start(sent: BenchJobs.sent(payload))
-            return payload
+            return returnsPayload ? payload : Self.null
         }
         var configuration = NodeConfiguration(name: "bench")
         configuration.queues = [BenchJobs.queue]

@@ -51,7 +51,9 @@ struct BenchWorkerCommand: AsyncParsableCommand {
         let (backend, redis) = try await place.open()
         let slot = try BenchSlot(prefix: slot, latencies: latencies?.isEmpty == true ? nil : latencies)
         let tally = BenchTally { slot.start($0, $1) }
-        let node = BenchNode(store: backend.store, tally: tally, concurrency: min(max(1, concurrency), 10_000))
+        var node = BenchNode(store: backend.store, tally: tally, concurrency: min(max(1, concurrency), 10_000))
+        // As the other systems' handlers: they return nothing.
+        node.returnsPayload = false
         // Until it is ended from outside: the harness measures, and this process has nothing to say at its end.
         try await node.running { await tally.complete() }
         await backend.close()
