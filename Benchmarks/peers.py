@@ -42,7 +42,7 @@ def roost(name, kind, store, durability=None):
                 "--concurrency", concurrency]
     return dict(
         name=name, kind=kind, client=[ROOST, "bench", "client", "--store", store], worker=worker, cwd=None, env={},
-        worker_env={}, prefill="bulk", concurrencies=["100", "300", "1000"], guarantee=GUARANTEE, results="yes",
+        worker_env={}, prefill="bulk", concurrencies=["300", "800", "1500"], guarantee=GUARANTEE, results="yes",
         version="this tree", durability=durability, gap=10)
 
 
@@ -118,7 +118,8 @@ def measure(what, best, options, scratch):
         rates = best.setdefault("rates", {})
         for concurrency in what["concurrencies"] if not rates else []:
             first = system.drain(concurrency, 1500)["rate"]
-            rates[concurrency] = system.drain(concurrency, min(20_000, int(first)))["rate"] if first > 3000 else first
+            # Longer, as the first is over before a fast one is warm.
+            rates[concurrency] = system.drain(concurrency, min(100_000, int(first)))["rate"] if first > 3000 else first
         concurrency = max(rates, key=rates.get)  # Found in the first round.
         jobs = int(max(LEAST, min(MOST, rates[concurrency] * options.seconds)))
         row["drain"] = system.drain(concurrency, jobs)
