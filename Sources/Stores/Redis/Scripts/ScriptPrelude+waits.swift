@@ -2,33 +2,47 @@ extension ScriptPrelude {
     /// What keeps jobs from running. After `StreamScript.functions`.
     static let waits = #"""
         local lines, texts = {}, {}
+        -- The next page of the entries of a lane that wait. One job alone is mostly near the front, or far from it; several are
+        -- that many places to look at.
+        local function turn_page(line)
+          local most = line.pages == 0 and math.min(100, 10 * #ARGV) or 250
+          local entries, keys = waiting_entries(line.stream, line.from, most), {}
+          line.ids, line.at = {}, 1
+          for i, entry in ipairs(entries) do
+            line.ids[i] = entry[2][2]
+            keys[i] = base .. 's:' .. line.ids[i]
+          end
+          if #keys > 0 then
+            line.known, line.states = redis.call('ZMSCORE', base .. 'all', unpack(line.ids)), redis.call('MGET', unpack(keys))
+            line.from = '(' .. entries[#entries][1]
+          end
+          line.pages = line.pages + 1
+          line.is_last = #entries < most or line.pages == 8
+        end
         -- How many queued jobs of its lane are before a job, a thousand are counted at most. Asked for several jobs of a lane,
         -- it looks at each entry once, and never farther than it must.
         local function place(lane, id)
           local stream, line = base .. 'q:' .. lane, lines[lane]
           if not line then
-            line = { n = 0, pages = 0, from = '(' .. delivered(stream) }
+            line = { n = 0, pages = 0, stream = stream, from = '(' .. delivered(stream), ids = {}, at = 1 }
             lines[lane] = line
           end
-          while not line[id] and not line.done do
-            -- One job alone is mostly near the front, or far from it; several are that many places to look at.
-            local most = line.pages == 0 and math.min(100, 10 * #ARGV) or 250
-            local entries, ids = waiting_entries(stream, line.from, most), {}
-            for i, entry in ipairs(entries) do ids[i] = entry[2][2] end
-            if #ids > 0 then
-              local known, states = redis.call('ZMSCORE', base .. 'all', unpack(ids)), state_texts(ids)
-              for i, other in ipairs(ids) do
-                -- No state: queued and never claimed.
-                local queued = known[i] and (not states[i] or string.find(states[i], '^[12] q '))
-                if queued and not line[other] and line.n < 1000 then
-                  line[other] = line.n
-                  line.n = line.n + 1
-                end
+          while not line[id] and line.n < 1000 do
+            local at = line.at
+            local other = line.ids[at]
+            if other then
+              -- No state: queued and never claimed.
+              local state = line.known[at] and (line.states[at] or state_within(other))
+              if line.known[at] and not line[other] and (not state or string.find(state, '^[12] q ')) then
+                line[other] = line.n
+                line.n = line.n + 1
               end
-              line.from = '(' .. entries[#entries][1]
+              line.at = at + 1
+            elseif line.is_last then
+              break
+            else
+              turn_page(line)
             end
-            line.pages = line.pages + 1
-            line.done = #entries < most or line.n == 1000 or line.pages == 8
           end
           return line[id] or line.n
         end
