@@ -39,15 +39,20 @@ struct ClaimAheadTests {
         _ = try await store.enqueue((0..<count).map { _ in NewJob(type: "t", payload: []) })
     }
 
-    @Test("where there are more jobs than asked for, the next are asked for while these run, as far as there are slots")
-    func ahead() async throws {
-        let (store, gate, started) = (AskedStore(), Gate(), Counter())
-        try await submit(300, to: store)
-        let handlers = try handlers { _, _ in
+    /// Handlers that are counted and then wait.
+    private func waiting(at gate: Gate, _ started: Counter) throws -> HandlerRegistry {
+        try handlers { _, _ in
             started.up()
             await gate.pass()
             return null
         }
+    }
+
+    @Test("where there are more jobs than asked for, the next are asked for while these run, as far as there are slots")
+    func ahead() async throws {
+        let (store, gate, started) = (AskedStore(), Gate(), Counter())
+        try await submit(300, to: store)
+        let handlers = try waiting(at: gate, started)
         try await withNode(store, configuration(), handlers: handlers) { node in
             await store.second.pass()
             try await eventually("those of the first claim run") { started.value == 40 }
@@ -80,11 +85,7 @@ struct ClaimAheadTests {
     func few() async throws {
         let (store, gate, started) = (AskedStore(), Gate(), Counter())
         try await submit(100, to: store)
-        let handlers = try handlers { _, _ in
-            started.up()
-            await gate.pass()
-            return null
-        }
+        let handlers = try waiting(at: gate, started)
         var configuration = configuration()
         configuration.concurrency = 59
         store.goOn.open()

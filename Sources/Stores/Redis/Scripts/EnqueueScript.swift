@@ -15,7 +15,7 @@ enum EnqueueScript {
     /// Defines `enqueue_jobs(first, ignore_quota)`; for a script of the prelude and its `lanes`.
     static let functions =
         ScriptPrelude.ends + ScriptPrelude.purging + ScriptPrelude.needs + ScriptPrelude.limits + ScriptPrelude.indexing
-        + ScriptPrelude.enqueue
+        + ScriptPrelude.beginning + ScriptPrelude.enqueue
 
     static let script = ScriptPrelude.script("enqueue", functions + "return enqueue_jobs(1)").confirmed
 }

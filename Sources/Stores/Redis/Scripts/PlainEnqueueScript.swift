@@ -10,7 +10,8 @@ import RoostRedis
 /// counts anew.
 enum PlainEnqueueScript {
     static let script = ScriptPrelude.lean(
-        "plain-enqueue", with: [plan, write, ScriptPrelude.watching, ScriptPrelude.limits], besideOthers
+        "plain-enqueue", with: [plan, ScriptPrelude.beginning, write, ScriptPrelude.watching, ScriptPrelude.limits],
+        besideOthers
     ).confirmed
 
     /// What is asked for, and one look whether there is anything that few have: settings, a check, somebody who watches.
@@ -51,9 +52,7 @@ enum PlainEnqueueScript {
         -- `touched` is told of each job, if there is such a function.
         local function write(touched)
           -- A write that a full server refuses comes first: then nothing was done.
-          local all = redis.call('HINCRBY', base .. 'totals', 'enqueued', asked)
-          -- The first jobs of a namespace decide where it keeps states.
-          if all == asked and redis.call('EXISTS', base .. 'fence') == 0 then redis.call('SET', base .. 'layout', 3, 'NX') end
+          begin(asked)
           local records, index, n = {}, {}, 0
           for _, section in ipairs(sections) do
             local stream = base .. 'q:' .. lane_key(section.queue, section.priority, section.type)

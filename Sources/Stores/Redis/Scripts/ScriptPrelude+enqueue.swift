@@ -1,7 +1,7 @@
 import RoostJobs
 
 extension ScriptPrelude {
-    /// Accepting jobs, in two steps: `plan_job` decides and writes nothing, `write_job` writes. After `lanes`, `ends` and
+    /// Accepting jobs, in two steps: `plan_job` decides and writes nothing, `write_job` writes. After `lanes`, `ends`, `beginning` and
     /// `limits`.
     static let enqueue = #"""
         local REPLACED, LOST = '\#(ErrorText.replaced)', '\#(ErrorText.parent)'
@@ -161,15 +161,6 @@ extension ScriptPrelude {
           for parent, s in pairs(plan.needs) do need(plan.id, parent, s) end
           redis.call('HSET', base .. 'watched', plan.id, '- 2')
           rare = true
-        end
-        -- Jobs are accepted. The first of a namespace decide where it keeps states.
-        local function begin(n)
-          if n == 0 or redis.call('HINCRBY', base .. 'totals', 'enqueued', n) ~= n then return end
-          -- Where jobs were claimed before, the sums were deleted.
-          if redis.call('EXISTS', base .. 'fence') == 0 then
-            redis.call('SET', base .. 'layout', 3, 'NX')
-            joins = nil
-          end
         end
         local function write_job(plan, index, due)
           local job, h, s, id = plan.job, plan.h, plan.s, plan.id

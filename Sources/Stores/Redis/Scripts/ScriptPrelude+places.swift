@@ -63,6 +63,17 @@ extension ScriptPrelude {
         end
         """#
 
+    /// Accepting jobs. Needs the clock alone; nobody asks `takes_state` before.
+    static let beginning = #"""
+        -- Jobs are accepted. The first of a namespace decide where it keeps states.
+        local function begin(n)
+          if n == 0 or redis.call('HINCRBY', base .. 'totals', 'enqueued', n) ~= n then return end
+          -- Where jobs were claimed before, the sums were deleted.
+          if redis.call('EXISTS', base .. 'fence') == 0 then redis.call('SET', base .. 'layout', 3, 'NX') end
+        end
+
+        """#
+
     /// After the functions for states.
     static let writing = #"""
         -- Writes where a job is; queued and never claimed is the absence of a state. What is done keeps its result.
