@@ -179,6 +179,21 @@ class Jobs(Case):
         self.page.until("no row", "return document.querySelectorAll('tr.row').length === 0")
         self.assertEqual(self.api.get("/cron"), [])
 
+    def test_the_row_one_is_in_is_never_under_the_bar(self):
+        self.pause("many")
+        for _ in range(50):
+            self.api.enqueue("noop", queue="many")
+        self.go("jobs?q=queue%3Amany&state=queued")
+        self.page.until("fifty rows", "return document.querySelectorAll('tr.row').length === 50")
+        for keys in ("j" * 50, "k" * 49):
+            self.page.press(*keys)
+            top, bottom, bar, height = self.page.run(
+                "const row = document.activeElement.getBoundingClientRect(); return [row.top, row.bottom, "
+                "document.querySelector('.bar').getBoundingClientRect().bottom, innerHeight]")
+            # Half a pixel is rounding.
+            self.assertGreaterEqual(top, bar - 0.5)
+            self.assertLessEqual(bottom, height + 0.5)
+
     def test_everything_can_be_reached_by_keyboard(self):
         self.pause("keys")
         jobs = [self.api.enqueue("noop", queue="keys") for _ in range(2)]

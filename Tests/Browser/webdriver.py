@@ -16,6 +16,11 @@ import urllib.request
 
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 KEYS = {"Enter": "\ue007", "Escape": "\ue00c", "Tab": "\ue004", "Down": "\ue015", "Up": "\ue013"}
+# What chromedriver says of a script that met a page being left, and of an element that was replaced or is not yet there.
+LEFT = ("by navigation", "loader has changed", "context was destroyed", "context with specified id", "frame was detached")
+MOVED = (
+    "stale", "intercepted", "not interactable", "does not belong to the document", "no such element",
+    "invalid element state")
 
 
 class Missing(AssertionError):
@@ -99,18 +104,31 @@ class Page:
         self.call("POST", "/url", {"url": url})
 
     def run(self, script, *arguments):
-        return self.call("POST", "/execute/sync", {"script": script, "args": list(arguments)})
+        """What a script returns; in the next page when this one is just being left."""
+        deadline = time.monotonic() + 30
+        while True:
+            try:
+                return self.call("POST", "/execute/sync", {"script": script, "args": list(arguments)})
+            except Missing as error:
+                if not any(word in str(error) for word in LEFT) or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.05)
 
     def until(self, what, script, *arguments, seconds=30):
         """Waits until a script returns something that is true, and returns that."""
         deadline = time.monotonic() + seconds
         while True:
-            value = self.run(script, *arguments)
+            try:
+                value, refused = self.run(script, *arguments), ""
+            except Missing as error:
+                # The script met something of the page that was not there yet, or no more.
+                value, refused = None, f"; last: {error}"
             if value:
                 return value
             if time.monotonic() > deadline:
                 text = self.run("return document.body ? document.body.innerText.slice(0, 3000) : '(no page)'")
-                raise Missing(f"waited {seconds} s for {what}; the page says:\n{text}\nconsole: {self.messages()}")
+                raise Missing(
+                    f"waited {seconds} s for {what}{refused}; the page says:\n{text}\nconsole: {self.messages()}")
             time.sleep(0.05)
 
     def text(self, selector="main"):
@@ -147,8 +165,11 @@ class Page:
             try:
                 return self.call("POST", f"/element/{self.find(selector, text, seconds)}/{command}", body)
             except Missing as error:
-                if "stale" not in str(error) and "intercepted" not in str(error) or time.monotonic() > deadline:
+                if not any(word in str(error) for word in MOVED) or time.monotonic() > deadline:
                     raise
+                if "intercepted" in str(error):
+                    # chromedriver scrolls to what is outside the window, not to what the page's bar lies over.
+                    self.run("document.querySelector(arguments[0])?.scrollIntoView({ block: 'center' })", selector)
                 time.sleep(0.05)
 
     def type(self, selector, text, clear=True):

@@ -25,6 +25,13 @@ struct ReclaimMachineTests {
         #expect(machine.sweep(at: back + .seconds(16)) == true)
     }
 
+    @Test("a gap in which no kept lease can run out is none, however short the interval")
+    func hiccup() {
+        var machine = ReclaimMachine(interval: .milliseconds(10), lease: .seconds(15), now: start)
+        #expect(machine.sweep(at: start + .seconds(3)) == true)
+        #expect(machine.sweep(at: start + .milliseconds(6001)) == false)
+    }
+
     @Test("after an outage the lease is counted from the store's first answer")
     func outage() {
         var machine = machine()

@@ -4,7 +4,7 @@ import RoostNode
 import Testing
 
 /// The README's job in Swift, as it stands there, with nothing but what is public.
-@Suite("the sample of a job in Swift", .timeLimit(.minutes(1)))
+@Suite("the sample of a job in Swift", .timeLimit(.minutes(2)))
 struct SwiftSampleTests {
     struct Size: Codable, Sendable, Equatable {
         var width: Int

@@ -34,8 +34,9 @@ struct SQLiteLockTests {
     func refusesSecondProcess() async throws {
         let folder = try SQLiteFolder()
         try SQLiteFolder.write(folder.path + ".lock", Array("4242 open roost up\n".utf8))
+        // It waits for the lock, which the looking below holds for moments.
         let holder = try ChildProcess.start(
-            "flock", ["--nonblock", "--no-fork", folder.path + ".lock", "cat"], input: try Self.openInput())
+            "flock", ["--no-fork", folder.path + ".lock", "cat"], input: try Self.openInput())
         defer { holder.signal(SIGKILL) }
         try await eventually("the other process has the lock") {
             (try? FileLock(path: folder.path + ".lock", name: "test")) == nil

@@ -9,7 +9,7 @@ import Testing
 
 @testable import RoostSysmon
 
-@Suite("the console", .timeLimit(.minutes(1)))
+@Suite("the console", .timeLimit(.minutes(2)))
 struct ConsoleTests {
     private let feed = SnapshotFeed()
     private let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import RoostSysmon
 
-@Suite("the snapshotter", .timeLimit(.minutes(1)))
+@Suite("the snapshotter", .timeLimit(.minutes(2)))
 struct SnapshotterTests {
     private var quick: SnapshotConfiguration {
         var configuration = SnapshotConfiguration()

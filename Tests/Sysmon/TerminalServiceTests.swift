@@ -4,7 +4,7 @@ import Testing
 
 @testable import RoostSysmon
 
-@Suite("the terminal service", .timeLimit(.minutes(1)), .serialized)
+@Suite("the terminal service", .timeLimit(.minutes(2)), .serialized)
 struct TerminalServiceTests {
     private let feed = SnapshotFeed()
 

@@ -3,7 +3,9 @@
 /// A worker cannot extend its lease while the store is away or stalled, nor while this machine stands still. After such
 /// a time leases have run out that nobody has lost: their owners get one lease to come back before any is taken.
 struct ReclaimMachine: Sendable {
-    private let interval: Duration
+    /// The longest time between two sweeps after which no lease that was kept can have run out: they are extended more
+    /// often. A short interval does not make a hiccup of the machine into a standstill.
+    private let longestGap: Duration
     private let lease: Duration
     private var lastSweep: ContinuousClock.Instant
     private var graceUntil: ContinuousClock.Instant?
@@ -11,14 +13,14 @@ struct ReclaimMachine: Sendable {
     private(set) var isStoreAway = false
 
     init(interval: Duration, lease: Duration, now: ContinuousClock.Instant) {
-        self.interval = interval
+        longestGap = max(interval * 3, lease / 5)
         self.lease = lease
         lastSweep = now
     }
 
     /// A sweep is due; whether to reclaim in it.
     mutating func sweep(at now: ContinuousClock.Instant) -> Bool {
-        if now - lastSweep > interval * 3 { graceUntil = now + lease }
+        if now - lastSweep > longestGap { graceUntil = now + lease }
         lastSweep = now
         if isStoreAway { return false }
         if let end = graceUntil, now < end { return false }
