@@ -11,7 +11,7 @@ struct MemoryDocuments: Sendable {
     private var kept: [String: Int] = [:]
     private var meters: [MeterKey: (window: MeterWindow, end: Timestamp)] = [:]
     /// With how many meters those of windows gone by are looked for next.
-    private var sweepAt = 1000
+    private var mark = SweepMark(least: 1000)
     private var lastPosition: Int64 = 0
 
     /// How many meters it remembers.
@@ -71,9 +71,9 @@ struct MemoryDocuments: Sendable {
         var window = meters[key]?.window ?? MeterWindow()
         let allowance = window.spend(spending, now: now)
         meters[key] = (window, window.end(spending))
-        if meters.count >= sweepAt {
+        if mark.isDue(meters.count) {
             meters = meters.filter { $0.value.end > now }
-            sweepAt = max(1000, 2 * meters.count)
+            mark.swept(leaving: meters.count)
         }
         return allowance
     }

@@ -158,7 +158,7 @@ extension MemoryMachine {
             }
             let until = now.advanced(by: lease)
             entries[ticket.id]?.leaseUntil = until
-            leases.insert(ticket.id, due: until)
+            addLease(ticket.id, until: until)
             if entry.cancelReason != nil { extended.cancelled.append(ticket) }
         }
         return extended

@@ -85,26 +85,4 @@ extension MemoryMachine {
         move(id, to: .queued, now: now) { $0.record.runAt = nil }
         return 1
     }
-
-    mutating func prune(limit: Int, retention: Retention, now: Timestamp) -> Int {
-        var pruned = 0
-        while pruned < limit, let id = expiries.popDue(now) {
-            guard let entry = entries[id], let expiry = entry.record.expiresAt, expiry <= now else { continue }
-            forget(id, now: now)
-            pruned += 1
-        }
-        for state in [JobState.done, .failed, .cancelled] {
-            guard let most = retention[state] else { continue }
-            while pruned < limit, counts[state] > most, let id = ends[state]?.popFirst() {
-                // One that others need is passed over until they have ended.
-                guard let entry = entries[id], entry.record.state == state, entry.neededBy.isEmpty else { continue }
-                forget(id, now: now)
-                pruned += 1
-            }
-        }
-        pruneBatches(now: now)
-        requests = requests.count > 64 ? requests.filter { $0.value.until > now } : requests
-        if newest.count > 64, entries.count * 2 < newest.count { newest.removeAll { !entries.contains($0) } }
-        return pruned
-    }
 }

@@ -40,6 +40,7 @@ struct MemoryMachine: Sendable {
     /// By bytes: strings that Unicode calls equal are different keys.
     var keys: [[UInt8]: KeyHolder] = [:]
     var requests: [[UInt8]: (id: JobID, digest: String, until: Timestamp)] = [:]
+    var marks = Marks()
     var lanes: [String: [LaneKey: LaneGroup]] = [:]
     var scheduled = DueHeap()
     var overdue = DueHeap()
@@ -117,8 +118,8 @@ struct MemoryMachine: Sendable {
                 wakes.insert(.schedule)
             }
         case .running:
-            leases.insert(id, due: entry.leaseUntil ?? now)
             if let worker = entry.record.worker { running.insert(id, of: worker) }
+            addLease(id, until: entry.leaseUntil ?? now)
         case .done, .failed, .cancelled:
             if let expiry = entry.record.expiresAt { expiries.insert(id, due: expiry) }
             ends[state, default: DueHeap()].insert(id, due: now)

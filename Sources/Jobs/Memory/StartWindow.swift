@@ -11,6 +11,11 @@ struct StartWindow: Sendable {
         return (0, recent.dropFirst(-left).first?.advanced(by: limit.period))
     }
 
+    /// Whether no start counts any more.
+    func isOver(_ limit: RateLimit, now: Timestamp) -> Bool {
+        starts.last.map { $0.advanced(by: limit.period) <= now } ?? true
+    }
+
     mutating func add(_ start: Timestamp, keeping count: Int) {
         starts.append(start)
         if starts.count > count { starts.removeFirst(starts.count - count) }

@@ -3,8 +3,8 @@
 /// A worker cannot extend its lease while the store is away or stalled, nor while this machine stands still. After such
 /// a time leases have run out that nobody has lost: their owners get one lease to come back before any is taken.
 struct ReclaimMachine: Sendable {
-    /// The longest time between two sweeps after which no lease that was kept can have run out: they are extended more
-    /// often. A short interval does not make a hiccup of the machine into a standstill.
+    /// The longest time between two sweeps that is not taken for a standstill. A short interval does not make one of a
+    /// hiccup, in which no lease of this length runs out: they are extended more often.
     private let longestGap: Duration
     private let lease: Duration
     private var lastSweep: ContinuousClock.Instant
@@ -13,7 +13,7 @@ struct ReclaimMachine: Sendable {
     private(set) var isStoreAway = false
 
     init(interval: Duration, lease: Duration, now: ContinuousClock.Instant) {
-        longestGap = max(interval * 3, lease / 5)
+        longestGap = max(interval * 3, min(lease / 5, .seconds(5)))
         self.lease = lease
         lastSweep = now
     }

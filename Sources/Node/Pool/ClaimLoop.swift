@@ -43,50 +43,58 @@ struct ClaimLoop: Sendable {
 
     /// Calls under way while there is a backlog: the store works on one while the other's answer comes and its jobs start.
     private static let calls = 2
+    /// Calls until the loop is told that all is well, so that it knows of each outage, and old cancel hints are forgotten.
+    private static let mostCalls = 100
     /// A call for fewer jobs would cost more than it gains by coming early.
     private var least: Int { min(100, max(1, request.limit / 2)) }
 
     private struct Answer: Sendable {
         let asked: Int
-        let claims: Result<[Claim], StoreError>
+        let given: Result<Int, StoreError>
     }
 
     /// Runs these and claims more as long as every answer is full and there is room for more.
     private func goOn(from first: [Claim]) async throws {
         let failure = await withTaskGroup(of: Answer.self) { group in
-            var (claims, underWay, calls, failure) = (first, 0, 0, StoreError?.none)
+            var (waiting, underWay, calls, made, failure) = (first, 0, 0, 0, StoreError?.none)
             var isBacklog = true
             while true {
-                while isBacklog, calls < Self.calls,
-                    let room = pool.roomAhead(of: claims.count + underWay, least: least)
+                while isBacklog, calls < Self.calls, made < Self.mostCalls, !Task.isCancelled,
+                    let room = pool.roomAhead(of: waiting.count + underWay, least: least)
                 {
                     var ask = request
                     ask.limit = min(request.limit, room)
                     // The one call that waits for jobs is made when there are none.
                     ask.wait = .zero
-                    (calls, underWay) = (calls + 1, underWay + ask.limit)
-                    group.addTask { [ask] in await answer(to: ask) }
+                    (calls, made, underWay) = (calls + 1, made + 1, underWay + ask.limit)
+                    // On the node's thread: what the store hands out has its lease kept from then on, also while the
+                    // handlers of the jobs before it hold every thread of the global executor. To ask for more waits
+                    // for one of those.
+                    group.addTask(executorPreference: pool.parts.executor) { [ask] in await dispatch(ask) }
                 }
-                pool.dispatch(claims)
+                if !waiting.isEmpty { pool.dispatch(waiting) }
+                waiting = []
                 guard let answer = await group.next() else { break }
                 (calls, underWay) = (calls - 1, underWay - answer.asked)
-                claims = []
-                switch answer.claims {
-                case .success(let more): claims = more
-                case .failure(let error): failure = error
+                switch answer.given {
+                case .success(let count): if count < answer.asked { isBacklog = false }
+                case .failure(let error): (isBacklog, failure) = (false, error)
                 }
-                if claims.count < answer.asked { isBacklog = false }
             }
             return failure
         }
         if let failure { throw failure }
     }
 
-    private func answer(to ask: ClaimRequest) async -> Answer {
+    /// Claims as asked, and runs what that brings.
+    private func dispatch(_ ask: ClaimRequest) async -> Answer {
         do throws(StoreError) {
-            return Answer(asked: ask.limit, claims: .success(try await store.claim(ask)))
+            let claims = try await store.claim(ask)
+            pool.dispatch(claims)
+            return Answer(asked: ask.limit, given: .success(claims.count))
         } catch {
-            return Answer(asked: ask.limit, claims: .failure(error))
+            pool.dispatch([])
+            return Answer(asked: ask.limit, given: .failure(error))
         }
     }
 }

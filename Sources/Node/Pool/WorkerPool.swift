@@ -117,19 +117,23 @@ final class WorkerPool: Sendable {
     }
 
     /// Runs the claims, or hands them back when the pool takes none: what a store has handed out is never dropped. A suspect
-    /// that must not run beside another is handed back for a moment.
+    /// that must not run beside another is handed back for a moment. None: the claim is over.
     func dispatch(_ claims: [Claim]) {
-        guard !claims.isEmpty else { return }
+        guard !claims.isEmpty else {
+            state.withLock { _ = $0.hints.claimed([]) }
+            return
+        }
         let now = ContinuousClock.now
         let (claims, suspects) = parts.suspects.admit(claims)
         let (attempts, late, isRefused, mustRearm, isHinted) = state.withLock { state in
+            let isHinted = state.hints.claimed(claims)
             if !state.takesJobs {
                 let late = state.table.beginReleasing(claims + suspects, now: now)
                 return ([Attempt](), late, true, false, false)
             }
             let begun = state.table.begin(claims, now: now)
             let late = state.table.beginReleasing(suspects, now: now)
-            return (begun.attempts, late, false, begun.mustRearm, state.hints.claimed(claims))
+            return (begun.attempts, late, false, begun.mustRearm, isHinted)
         }
         if mustRearm { parts.signals.rearmed.notify() }
         if isHinted { parts.signals.hinted.notify() }

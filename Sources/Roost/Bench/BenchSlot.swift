@@ -16,7 +16,7 @@ final class BenchSlot: Sendable {
             guard descriptor >= 0 else { throw Failure(.configuration, "cannot write \(path)") }
             return descriptor
         }
-        let file = try open("\(prefix).\(getpid())", O_RDWR)
+        let file = try open("\(prefix).\(getpid())", O_RDWR | O_TRUNC)
         defer { close(file) }
         guard ftruncate(file, 24) == 0,
             let map = mmap(nil, 24, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0), map != MAP_FAILED
