@@ -15,6 +15,8 @@ public struct ClaimRequest: Sendable, Equatable {
     public var lease: Duration
     /// How long to wait for a job when there is none now.
     public var wait: Duration
+    /// Where the store notes what it has handed out, before whoever asked can look at it; nil: nowhere.
+    public var receipt: ClaimReceipt?
 
     /// A request.
     public init(

@@ -34,13 +34,24 @@ final class RedisConnection: RedisChannelDelegate {
     /// Sends commands in one piece and waits for their replies.
     func send(_ parcel: RedisParcel) async -> RedisOutcome {
         if parcel.delivery.outlivesCancel {
-            return await withUnsafeContinuation { continuation in enqueue(parcel, .task(continuation), nil) }
+            return await withUnsafeContinuation { continuation in enqueue(parcel, waiter(parcel, continuation), nil) }
         }
         let ticket = RedisTicket()
         return await withTaskCancellationHandler {
-            await withUnsafeContinuation { continuation in enqueue(parcel, .task(continuation), ticket) }
+            await withUnsafeContinuation { continuation in enqueue(parcel, waiter(parcel, continuation), ticket) }
         } onCancel: {
             cancel(ticket)
+        }
+    }
+
+    private func waiter(_ parcel: RedisParcel, _ continuation: UnsafeContinuation<RedisOutcome, Never>) -> RedisWaiter {
+        guard let onReply = parcel.delivery.onReply else { return .task(continuation) }
+        return .watched(continuation) { outcome in
+            switch outcome {
+            case .reply(.error), .failure: break
+            case .reply(let value): onReply(value)
+            case .replies(let values): onReply(.array(values))
+            }
         }
     }
 

@@ -5,7 +5,8 @@ import Testing
 
 @Suite("the heap of what is due")
 struct DueHeapTests {
-    @Test("gives what still means something in the order of its time, swept or not", arguments: [1, 2, 3, 4] as [UInt64])
+    @Test(
+        "gives what still means something in the order of its time, swept or not", arguments: [1, 2, 3, 4] as [UInt64])
     func model(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         var heap = DueHeap()

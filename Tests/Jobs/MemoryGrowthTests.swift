@@ -9,7 +9,8 @@ struct MemoryGrowthTests {
 
     /// Many rounds of a hundred jobs that end and are deleted a second later.
     private func rounds(
-        _ count: Int, _ machine: inout MemoryMachine, now: inout Timestamp, _ change: (Int, inout NewJob) -> Void = { _, _ in }
+        _ count: Int, _ machine: inout MemoryMachine, now: inout Timestamp,
+        _ change: (Int, inout NewJob) -> Void = { _, _ in }
     ) {
         for round in 0..<count {
             for number in 0..<100 {

@@ -6,22 +6,31 @@ struct StoreLanguageTests {
     @Test(
         "clamps a claim's numbers",
         arguments: [(Int.min, 1), (-1, 1), (0, 1), (1, 1), (1000, 1000), (1001, 1000), (.max, 1000)])
-    func limits(limit: Int, clamped: Int) {
+    func limits(limit: Int, clamped: Int) throws {
         let request = ClaimRequest(queues: ["q"], limit: limit, worker: "w", lease: .seconds(1))
-        #expect(StoreRequest.clamped(request).limit == clamped)
+        #expect(try StoreRequest.clamped(request).limit == clamped)
+    }
+
+    @Test(
+        "refuses a worker's name that is none",
+        arguments: ["", "a b", "a\n", String(repeating: "w", count: 201)])
+    func workers(name: String) {
+        #expect(throws: StoreError.self) {
+            try StoreRequest.clamped(ClaimRequest(queues: [], limit: 1, worker: name, lease: .seconds(1)))
+        }
     }
 
     @Test("clamps a claim's durations")
-    func durations() {
-        func clamped(_ lease: Duration, _ wait: Duration) -> ClaimRequest {
-            StoreRequest.clamped(ClaimRequest(queues: [], limit: 1, worker: "w", lease: lease, wait: wait))
+    func durations() throws {
+        func clamped(_ lease: Duration, _ wait: Duration) throws -> ClaimRequest {
+            try StoreRequest.clamped(ClaimRequest(queues: [], limit: 1, worker: "w", lease: lease, wait: wait))
         }
-        #expect(clamped(.zero, .seconds(-1)).lease == .milliseconds(1))
-        #expect(clamped(.seconds(Int64.min), .seconds(Int64.min)).wait == .zero)
-        #expect(clamped(.seconds(Int64.max), .seconds(Int64.max)).lease == .seconds(86_400))
-        #expect(clamped(.seconds(Int64.max), .seconds(Int64.max)).wait == .seconds(3600))
-        #expect(clamped(.seconds(15), .seconds(2)).lease == .seconds(15))
-        #expect(clamped(.seconds(15), .seconds(2)).wait == .seconds(2))
+        #expect(try clamped(.zero, .seconds(-1)).lease == .milliseconds(1))
+        #expect(try clamped(.seconds(Int64.min), .seconds(Int64.min)).wait == .zero)
+        #expect(try clamped(.seconds(Int64.max), .seconds(Int64.max)).lease == .seconds(86_400))
+        #expect(try clamped(.seconds(Int64.max), .seconds(Int64.max)).wait == .seconds(3600))
+        #expect(try clamped(.seconds(15), .seconds(2)).lease == .seconds(15))
+        #expect(try clamped(.seconds(15), .seconds(2)).wait == .seconds(2))
     }
 
     @Test("clamps a query's page")

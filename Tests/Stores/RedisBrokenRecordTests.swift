@@ -76,6 +76,39 @@ import Testing
         }
     }
 
+    @Test(
+        "a key of another type where a running job's record was costs that job, and none that are extended, settled or taken back with it"
+    )
+    func wrongType() async throws {
+        try await RedisCase.run { place in
+            let store = place.store
+            let large = [UInt8](repeating: 0x78, count: 2000)
+            let jobs = (0..<6).map { NewJob(type: "t", queue: "q", payload: $0 == 3 ? large : []) }
+            let ids = try await store.enqueue(jobs).compactMap(\.id)
+            let tickets = try await store.claims(10).map(\.ticket)
+            try #require(tickets.map(\.id) == ids)
+            // A small one, whose state goes with it, and a large one, whose state does not.
+            for number in [1, 3] {
+                try await place.redis("DEL $j:\(ids[number])")
+                try await place.redis("LPUSH $j:\(ids[number]) x")
+            }
+            #expect(try await store.lost(tickets, lease: .seconds(600)) == [tickets[1]])
+            let retry = Outcome.retry(after: .zero, error: "x")
+            let settled = try await store.settle(tickets[...3].map { AttemptEnd($0, retry) })
+            #expect(settled == [.settled, .leaseLost, .settled, .settled])
+            #expect(try await store.settle([AttemptEnd(tickets[4], .done)]) == [.settled])
+            // Its worker is gone: it is taken back although another cannot be.
+            #expect(try await store.reclaim(worker: "w", limit: 10, maxCrashes: 3).requeued == [ids[5]])
+            try await place.redis("SET $sweep 9999999999999999~0")
+            try await place.redis("ZADD $leases 1 \(ids[1])")
+            #expect(try await store.reclaim(limit: 10, maxCrashes: 3).isEmpty)
+            #expect(try await store.claims(10).map(\.job.id) == [ids[0], ids[2], ids[5]])
+            for number in [1, 3] {
+                #expect(try await place.redis("TYPE $j:\(ids[number])").text == "list", "nobody's to write over")
+            }
+        }
+    }
+
     @Test("small and large ones are claimed, extended, settled and taken back in the same calls")
     func bothKinds() async throws {
         try await RedisCase.run { place in

@@ -133,7 +133,9 @@ struct RedisWrongTypeTests {
                         // It had nothing to do with this key, or has put its own in the place.
                         continue
                     } catch let error as StoreError {
-                        #expect(error.message.contains("WRONGTYPE"), "\(call.name) \(key): \(error)")
+                        // A record's place is looked at with care, for the sake of the others of a call.
+                        let isMet = error.message.contains("WRONGTYPE") || error.message.contains("unknown format")
+                        #expect(error.code == .corrupt && isMet, "\(call.name) \(key): \(error)")
                     }
                     met[call.name, default: 0] += 1
                     if try await Self.snapshot(place) != before { halves.insert(call.name) }
@@ -149,8 +151,9 @@ struct RedisWrongTypeTests {
                     if call.name != "prune" && call.name != "delete" { #expect(lost.isEmpty, "\(call.name) \(key)") }
                 }
             }
-            // Each met some, and what changes only what a worker knows is never half written.
-            #expect(met.count == Self.calls.count, "\(met)")
+            // Each met some but a note, to which the claim is lost; what changes only what a worker knows is never half
+            // written.
+            #expect(Set(met.keys) == Set(Self.calls.map(\.name)).subtracting(["note"]), "\(met)")
             #expect(halves.isDisjoint(with: ["extend", "note"]))
         }
     }

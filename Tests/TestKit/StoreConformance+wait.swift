@@ -18,6 +18,21 @@ extension StoreConformance {
             #expect(claims.map(\.job.id) == [id])
             #expect(ContinuousClock.now - start < clock.patience)
         },
+        StoreCase("a claim's receipt has the tickets of what was handed out, before and after a wait") { store, clock in
+            var request = ClaimRequest(queues: ["q"], limit: 10, worker: "w", lease: clock.long, wait: clock.wait)
+            let (early, late) = (ClaimReceipt(), ClaimReceipt())
+            for _ in 0..<3 { try await store.enqueue1() }
+            request.receipt = early
+            let found = try await store.claim(request)
+            #expect(found.count == 3 && Set(early.tickets) == Set(found.map(\.ticket)))
+            request.receipt = late
+            #expect(late.tickets.isEmpty)
+            async let waited = store.claim(request)
+            let id = try await store.enqueue1()
+            let claims = try await waited
+            #expect(claims.map(\.job.id) == [id] && late.tickets == claims.map(\.ticket))
+            #expect(try await store.extend(late.tickets, lease: clock.long).lost.isEmpty)
+        },
         StoreCase("a waiting claim is woken by an enqueue") { store, clock in
             let claims = try await clock.claimed(store) { try await store.enqueue1() }
             #expect(claims.count == 1)

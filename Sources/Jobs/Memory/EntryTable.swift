@@ -18,13 +18,9 @@ struct EntryTable: Sendable {
 
     /// The entry of that id: changed in place, and taken away by nil.
     subscript(id: JobID) -> Entry? {
-        _read {
-            // Lent, not copied: most who ask want one field of it.
-            if let slot = slots[id] {
-                yield blocks[slot / Self.blockSize][slot % Self.blockSize]
-            } else {
-                yield nil
-            }
+        get {
+            guard let slot = slots[id] else { return nil }
+            return blocks[slot / Self.blockSize][slot % Self.blockSize]
         }
         _modify {
             if let slot = slots[id] {

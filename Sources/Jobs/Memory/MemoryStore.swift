@@ -53,12 +53,13 @@ public final class MemoryStore: JobStore {
     }
 
     public func claim(_ request: ClaimRequest) async throws(StoreError) -> [Claim] {
-        let request = StoreRequest.clamped(request)
+        let request = try StoreRequest.clamped(request)
         let deadline = ContinuousClock.now + request.wait
         while true {
             let generation = claimable.generation
             let now = clock()
             let claimed = try with { $0.claim(request, now: now) }
+            if !claimed.claims.isEmpty { request.receipt?.note { claimed.claims.map(\.ticket) } }
             let left = deadline - .now
             if !claimed.claims.isEmpty || left <= .zero || Task.isCancelled { return claimed.claims }
             let wait = claimed.retryAt.map { $0.since(now) + .milliseconds(1) } ?? left

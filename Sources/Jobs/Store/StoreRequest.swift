@@ -49,7 +49,11 @@ public enum StoreRequest {
     }
 
     /// The request with its numbers within limits: 1 to 1,000 jobs, a lease of 1 ms to a day, a wait of 0 to an hour.
-    public static func clamped(_ request: ClaimRequest) -> ClaimRequest {
+    /// Throws `.invalid` for a worker's name that is none.
+    public static func clamped(_ request: ClaimRequest) throws(StoreError) -> ClaimRequest {
+        guard (1...200).contains(request.worker.utf8.count), !request.worker.utf8.contains(where: { $0 <= 0x20 }) else {
+            throw StoreError(.invalid, "a worker's name has 1 to 200 bytes and no white space")
+        }
         var request = request
         request.limit = min(max(1, request.limit), 1000)
         request.lease = min(max(.milliseconds(1), request.lease), .seconds(86_400))

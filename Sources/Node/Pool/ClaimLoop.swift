@@ -33,11 +33,12 @@ struct ClaimLoop: Sendable {
         try? await loop.run {
             var ask = request
             ask.limit = min(request.limit, try await pool.freeSlots())
-            let claims = try await store.claim(ask)
+            let answer = await answer(to: ask)
             // As many as asked for: there are more.
-            if claims.count == ask.limit { return try await goOn(from: claims) }
+            if answer.isFull { return try await goOn(from: answer) }
             // Cancelled or not, what was handed out is run or handed back.
-            pool.dispatch(claims)
+            pool.dispatch(answer.claims, of: answer.ask.receipt)
+            if let failure = answer.failure { throw failure }
         }
     }
 
@@ -49,52 +50,53 @@ struct ClaimLoop: Sendable {
     private var least: Int { min(100, max(1, request.limit / 2)) }
 
     private struct Answer: Sendable {
-        let asked: Int
-        let given: Result<Int, StoreError>
+        let ask: ClaimRequest
+        var claims: [Claim] = []
+        var failure: StoreError?
+        /// Whether there may be more.
+        var isFull: Bool { claims.count == ask.limit }
     }
 
     /// Runs these and claims more as long as every answer is full and there is room for more.
-    private func goOn(from first: [Claim]) async throws {
+    private func goOn(from first: Answer) async throws {
         let failure = await withTaskGroup(of: Answer.self) { group in
-            var (waiting, underWay, calls, made, failure) = (first, 0, 0, 0, StoreError?.none)
-            var isBacklog = true
+            var (answer, underWay, calls, made) = (first, 0, 0, 0)
+            var (isBacklog, failure) = (true, StoreError?.none)
             while true {
                 while isBacklog, calls < Self.calls, made < Self.mostCalls, !Task.isCancelled,
-                    let room = pool.roomAhead(of: waiting.count + underWay, least: least)
+                    let room = pool.roomAhead(of: answer.claims.count + underWay, least: least)
                 {
                     var ask = request
                     ask.limit = min(request.limit, room)
                     // The one call that waits for jobs is made when there are none.
                     ask.wait = .zero
                     (calls, made, underWay) = (calls + 1, made + 1, underWay + ask.limit)
-                    // On the node's thread: what the store hands out has its lease kept from then on, also while the
-                    // handlers of the jobs before it hold every thread of the global executor. To ask for more waits
-                    // for one of those.
-                    group.addTask(executorPreference: pool.parts.executor) { [ask] in await dispatch(ask) }
+                    group.addTask { [ask] in await self.answer(to: ask) }
                 }
-                if !waiting.isEmpty { pool.dispatch(waiting) }
-                waiting = []
-                guard let answer = await group.next() else { break }
-                (calls, underWay) = (calls - 1, underWay - answer.asked)
-                switch answer.given {
-                case .success(let count): if count < answer.asked { isBacklog = false }
-                case .failure(let error): (isBacklog, failure) = (false, error)
-                }
+                pool.dispatch(answer.claims, of: answer.ask.receipt)
+                guard let next = await group.next() else { break }
+                answer = next
+                (calls, underWay) = (calls - 1, underWay - answer.ask.limit)
+                failure = answer.failure ?? failure
+                if !answer.isFull { isBacklog = false }
             }
             return failure
         }
         if let failure { throw failure }
     }
 
-    /// Claims as asked, and runs what that brings.
-    private func dispatch(_ ask: ClaimRequest) async -> Answer {
+    /// Claims as asked. The leases of what that brings are kept from the moment it is here, also while handlers hold every
+    /// thread that could run this or what follows.
+    private func answer(to ask: ClaimRequest) async -> Answer {
+        var ask = ask
+        let receipt = pool.receipt()
+        ask.receipt = receipt
         do throws(StoreError) {
             let claims = try await store.claim(ask)
-            pool.dispatch(claims)
-            return Answer(asked: ask.limit, given: .success(claims.count))
+            receipt.note { claims.map(\.ticket) }
+            return Answer(ask: ask, claims: claims)
         } catch {
-            pool.dispatch([])
-            return Answer(asked: ask.limit, given: .failure(error))
+            return Answer(ask: ask, failure: error)
         }
     }
 }

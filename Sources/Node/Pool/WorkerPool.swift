@@ -18,6 +18,8 @@ final class WorkerPool: Sendable {
         var isClaiming = false
         var waitsForRoom = false
         var hints = CancelHints()
+        /// Of the claims that are not told of yet.
+        var receipts: [ClaimReceipt] = []
     }
 
     /// What it is called, which queues it serves, and how many jobs it runs.
@@ -75,6 +77,21 @@ final class WorkerPool: Sendable {
         }
     }
 
+    /// The receipt of a claim that is about to be made: the leases of what the store notes on it are kept until the claim
+    /// is told of.
+    func receipt() -> ClaimReceipt {
+        let receipt = ClaimReceipt()
+        state.withLock { $0.receipts.append(receipt) }
+        return receipt
+    }
+
+    /// The leases to keep.
+    var tickets: [Claim.Ticket] {
+        let (tickets, receipts) = state.withLock { ($0.table.tickets, $0.receipts) }
+        let handedOut = receipts.flatMap(\.tickets)
+        return handedOut.isEmpty ? tickets : Array(Set(tickets).union(handedOut))
+    }
+
     /// Starts a claim loop's life; false while draining or quiet. `endClaiming()` ends it.
     func beginClaiming() -> Bool {
         state.withLock { state in
@@ -117,12 +134,16 @@ final class WorkerPool: Sendable {
     }
 
     /// Runs the claims, or hands them back when the pool takes none: what a store has handed out is never dropped. A suspect
-    /// that must not run beside another is handed back for a moment. None: the claim is over.
-    func dispatch(_ claims: [Claim]) {
-        guard !claims.isEmpty else {
-            state.withLock { _ = $0.hints.claimed([]) }
-            return
+    /// that must not run beside another is handed back for a moment.
+    func dispatch(_ claims: [Claim], of receipt: ClaimReceipt?) {
+        if !claims.isEmpty { dispatch(claims) }
+        state.withLock { state in
+            state.receipts.removeAll { $0 === receipt }
+            if claims.isEmpty { _ = state.hints.claimed([]) }
         }
+    }
+
+    private func dispatch(_ claims: [Claim]) {
         let now = ContinuousClock.now
         let (claims, suspects) = parts.suspects.admit(claims)
         let (attempts, late, isRefused, mustRearm, isHinted) = state.withLock { state in

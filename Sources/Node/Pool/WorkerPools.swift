@@ -12,7 +12,7 @@ struct WorkerPools: Sendable {
     }
 
     /// The leases to keep.
-    var tickets: [Claim.Ticket] { all.flatMap { pool in pool.state.withLock { $0.table.tickets } } }
+    var tickets: [Claim.Ticket] { all.flatMap(\.tickets) }
 
     /// Outcomes that are not in the store yet, and whether claims may still come.
     var pending: (unsettled: Int, isClaiming: Bool) {

@@ -3,7 +3,7 @@ import RoostRedis
 
 extension RedisStreamStore {
     public func claim(_ request: ClaimRequest) async throws(StoreError) -> [Claim] {
-        let request = StoreRequest.clamped(request)
+        let request = try StoreRequest.clamped(request)
         let deadline = ContinuousClock.now + request.wait
         var answer: WaitingClaim.Answer?
         var vainHints = 0
@@ -37,7 +37,10 @@ extension RedisStreamStore {
             WaitingClaim(
                 request: request, heedsHints: heedsHints,
                 ask: { [client, configuration] answer in
-                    client.send(question, deadline: configuration.deadline, completion: answer)
+                    client.send(question, deadline: configuration.deadline) { outcome in
+                        if case .success(let reply) = outcome { Self.note(reply, on: request.receipt) }
+                        answer(outcome)
+                    }
                 }, continuation: continuation)
         }
     }
@@ -48,7 +51,7 @@ extension RedisStreamStore {
         _ request: ClaimRequest, _ answer: WaitingClaim.Answer?
     ) async throws(StoreError) -> (claims: [Claim], again: Int64) {
         switch answer?.reply {
-        case .success(let reply): return try claims(in: reply)
+        case .success(let reply): return try Self.claims(in: reply)
         // The server forgot the script, as it does at a restart: it is told again.
         case .failure(let error) where error.serverError?.code == "NOSCRIPT": break
         case .failure(let error): throw StoreError(error, doing: ClaimScript.script.name)
@@ -57,7 +60,17 @@ extension RedisStreamStore {
         if Task.isCancelled { return ([], -1) }
         try checkOpen()
         // A claim on its way is not given up when the caller is cancelled: its jobs would be nobody's for a whole lease.
-        return try claims(in: try await link.uncancelled.evaluate(ClaimScript.script) { append(request, to: &$0) })
+        let onReply: (@Sendable (RedisValue) -> Void)? = request.receipt.map { receipt in
+            { @Sendable reply in Self.note(reply, on: receipt) }
+        }
+        let reply = try await link.uncancelled.evaluate(ClaimScript.script, onReply: onReply) { command in
+            append(request, to: &command)
+        }
+        return try Self.claims(in: reply)
+    }
+
+    private static func note(_ reply: RedisValue, on receipt: ClaimReceipt?) {
+        receipt?.note { ((try? claims(in: reply))?.claims ?? []).map(\.ticket) }
     }
 
     private func append(_ request: ClaimRequest, to command: inout RedisCommand) {
@@ -72,7 +85,7 @@ extension RedisStreamStore {
     }
 
     /// Both forms of reply that `ClaimScript` has.
-    private func claims(in reply: RedisValue) throws(StoreError) -> (claims: [Claim], again: Int64) {
+    private static func claims(in reply: RedisValue) throws(StoreError) -> (claims: [Claim], again: Int64) {
         guard let elements = reply.elements, let again = elements.first?.int else {
             throw StoreError(.corrupt, "claim: unexpected reply")
         }
@@ -105,7 +118,7 @@ extension RedisStreamStore {
 
     /// One job of a reply; nil when it cannot be read. It is let go then, like one whose worker died: the others of the
     /// reply are this caller's.
-    private func claim(
+    private static func claim(
         _ id: RedisValue, record: RedisValue, state: [UInt8], token: UInt64?, error: String?
     ) -> Claim? {
         guard let id = id.text.flatMap({ JobID($0) }), let blob = record.bytes, let token,

@@ -16,14 +16,18 @@ struct StoreLink: Sendable {
         return link
     }
 
-    /// - Parameter onQueued: called on the caller's thread when the command has its place in the queue.
+    /// - Parameters:
+    ///   - onQueued: called on the caller's thread when the command has its place in the queue.
+    ///   - onReply: called with the script's reply before the caller is resumed.
     func evaluate(
-        _ script: RedisScript, onQueued: (() -> Void)? = nil, _ arguments: (inout RedisCommand) -> Void
+        _ script: RedisScript, onQueued: (() -> Void)? = nil, onReply: (@Sendable (RedisValue) -> Void)? = nil,
+        _ arguments: (inout RedisCommand) -> Void
     ) async throws(StoreError) -> RedisValue {
         do throws(RedisError) {
             return try await client.evaluate(
                 script, keys: [keys.base], deadline: deadline,
-                delivery: RedisDelivery(outlivesCancel: outlivesCancel, onQueued: onQueued), arguments: arguments)
+                delivery: RedisDelivery(outlivesCancel: outlivesCancel, onQueued: onQueued, onReply: onReply),
+                arguments: arguments)
         } catch {
             throw StoreError(error, doing: script.name)
         }

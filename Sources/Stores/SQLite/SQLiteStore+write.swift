@@ -19,7 +19,7 @@ extension SQLiteStore {
     /// A claim that is cancelled after it went to the file returns what it got. One that waits is served by the very
     /// transaction that queues a job for it.
     public func claim(_ request: ClaimRequest) async throws(StoreError) -> [Claim] {
-        let request = StoreRequest.clamped(request)
+        let request = try StoreRequest.clamped(request)
         let deadline = ContinuousClock.now + request.wait
         let committer = writer.committer
         while true {
@@ -29,7 +29,9 @@ extension SQLiteStore {
             var retryAt: Timestamp?
             if committer.ledger.withLock({ $0.hasWork(queues: request.queues, types: request.types) }) {
                 let claimed = try await writer.write(jobs: request.limit) { transaction throws(SQLiteFailure) in
-                    try transaction.claim(request)
+                    let claimed = try transaction.claim(request)
+                    if !claimed.claims.isEmpty { request.receipt?.note { claimed.claims.map(\.ticket) } }
+                    return claimed
                 }
                 if !claimed.claims.isEmpty { return claimed.claims }
                 if claimed.gaveUp { continue }

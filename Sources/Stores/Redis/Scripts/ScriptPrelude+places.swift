@@ -35,18 +35,24 @@ extension ScriptPrelude {
           if joins == nil then joins = redis.call('GET', base .. 'layout') == '3' end
           return joins
         end
+        -- The beginning of a job's key; `?` where somebody put something of another type. That costs this job, and not those
+        -- that a script has to do with besides.
+        local function first_bytes(id, last)
+          local blob = redis.pcall('GETRANGE', base .. 'j:' .. id, 0, last)
+          return type(blob) == 'string' and blob or '?'
+        end
         -- The beginning of a record, the whole header in it: only one with long searchable fields needs more than a look.
         -- With a state before it, all of it is in the first look.
-        local function peek(id) return redis.call('GETRANGE', base .. 'j:' .. id, 0, 2047) end
+        local function peek(id) return first_bytes(id, 2047) end
         local function head(id)
           local blob = parts(peek(id))
           if #blob == 2048 and not string.find(blob, '\n', 1, true) then
-            blob = redis.call('GETRANGE', base .. 'j:' .. id, 0, 8191)
+            blob = first_bytes(id, 8191)
           end
           return blob
         end
         local function state_within(id)
-          local blob = redis.call('GETRANGE', base .. 'j:' .. id, 0, 511)
+          local blob = first_bytes(id, 511)
           local _, text = parts(blob)
           -- Whether a record of a later release has a state in it, and which, nobody here knows.
           if not text and blob ~= '' and not string.find(blob, '^[12] ') then return '?' end
@@ -81,7 +87,7 @@ extension ScriptPrelude {
           local is_new = s.st == 'q' and s.at == 0 and s.cr == 0 and s.before == 0 and s.tok == '0'
           local text, blob = not is_new and format_state(s), peek(id)
           local record, before, result = parts(blob)
-          if blob ~= '' and (before or takes_state(record)) then
+          if blob ~= '' and blob ~= '?' and (before or takes_state(record)) then
             redis.call('SET', base .. 'j:' .. id, text and joined(text, s.st == 'd' and result or nil, record) or record)
           elseif text then
             redis.call('SET', base .. 's:' .. id, text)
