@@ -101,11 +101,23 @@ import Testing
         try await RedisCase.run { place in
             _ = try await place.store.enqueue(count: 1500)
             let odd = try #require(try await place.store.all().first?.id)
-            try await place.redis("DEL $j:\(odd)")
-            try await place.redis("LPUSH $j:\(odd) x")
+            try await place.redis("LPUSH $s:\(odd) x")
             await StoreClock().expect(.corrupt) { _ = try await place.store.check(repair: false) }
+            try await place.redis("DEL $s:\(odd)")
             try await place.redis("DEL $j:\(odd)")
             #expect(try await place.store.check(repair: true).findings.map(\.kind).contains("dangling-index"))
+        }
+    }
+
+    @Test("a key of another type where a record was is a finding like others, and stays")
+    func oddRecord() async throws {
+        try await RedisCase.run { place in
+            _ = try await place.store.enqueue(count: 3)
+            let odd = try #require(try await place.store.all().first?.id)
+            try await place.redis("DEL $j:\(odd)")
+            try await place.redis("LPUSH $j:\(odd) x")
+            #expect(try await place.store.check(repair: true).findings.map(\.kind) == ["unreadable"])
+            #expect(try await place.redis("TYPE $j:\(odd)").text == "list")
         }
     }
 
