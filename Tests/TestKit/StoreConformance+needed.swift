@@ -27,6 +27,23 @@ extension StoreConformance {
             #expect(try await store.claims(types: ["child"]).map(\.job.id) == [child])
             try await store.expectSound()
         },
+        StoreCase("a replayed parent and its child that end in one call leave the parent its usual time") {
+            store, clock async throws in
+            let parent = try await store.enqueue1(type: "parent")
+            let child = try await store.enqueue1(type: "child") {
+                $0.parents = [parent]
+                $0.parentRule = .ended
+            }
+            try await store.attempt(type: "parent", .failed(error: "x"))
+            try await clock.promoted(store)
+            let second = try #require(try await store.claims(types: ["child"]).first)
+            #expect(try await store.replay(parent) == .queued)
+            let first = try #require(try await store.claims(types: ["parent"]).first)
+            let ends = [first.ticket, second.ticket].map { AttemptEnd($0, .done) }
+            #expect(try await store.settle(ends) == [.settled, .settled])
+            for id in [parent, child] { #expect(try await store.record(id).expiresAt != nil) }
+            try await store.expectSound()
+        },
         StoreCase("a parent's result is kept beyond its time while a child waits for another") {
             store, clock async throws in
             let short = try await store.parent(ttl: clock.short, result: [1])

@@ -65,7 +65,7 @@ enum SettleScript {
         """#
 
     private static let write = #"""
-        local states, acks, leases, expiry, index, due, texts = {}, {}, {}, {}, {}, {}, {}
+        local states, acks, leases, expiry, index, due, texts, told = {}, {}, {}, {}, {}, {}, {}, {}
         local done, failed, retried = 0, 0, 0
         for i, item in ipairs(items) do leases[i] = item.id end
         -- First a write that a full server allows: it then lets the script finish, so that work drains.
@@ -109,7 +109,7 @@ enum SettleScript {
               failed = failed + 1
             end
             if item.timed then redis.call('ZREM', base .. 'overdue', id) end
-            if item.watch then tell(id, outcome, item.watch) end
+            if item.watch then told[#told + 1] = item end
           else
             if outcome == 'y' then
               retried = retried + 1
@@ -140,6 +140,8 @@ enum SettleScript {
         if #expiry > 0 then redis.call('ZADD', base .. 'expiry', unpack(expiry)) end
         for outcome, members in pairs(index) do redis.call('ZADD', base .. 'ix:' .. outcome, unpack(members)) end
         if #due > 0 then redis.call('ZADD', base .. 'scheduled', unpack(due)) end
+        -- Once all states are written: one may be of the parent of another.
+        for _, item in ipairs(told) do tell(item.id, item.outcome, item.watch) end
         for lane, entries in pairs(acks) do acknowledge(lane, entries) end
         write_counts()
         total('done', done)
