@@ -14,6 +14,9 @@ public final class ClaimReceipt: Sendable, Equatable {
     /// answer, so it is given a way to the tickets rather than them: mostly nobody asks.
     public func note(_ tickets: @escaping @Sendable () -> [Claim.Ticket]) { handedOut.withLock { $0 = tickets } }
 
+    /// Notes claims; none leave what was noted before.
+    public func note(_ claims: [Claim]) { if !claims.isEmpty { note { claims.map(\.ticket) } } }
+
     /// What was handed out; none before the answer is here.
     public var tickets: [Claim.Ticket] { handedOut.withLock { $0 }?() ?? [] }
 

@@ -46,12 +46,9 @@ final class RedisConnection: RedisChannelDelegate {
 
     private func waiter(_ parcel: RedisParcel, _ continuation: UnsafeContinuation<RedisOutcome, Never>) -> RedisWaiter {
         guard let onReply = parcel.delivery.onReply else { return .task(continuation) }
-        return .watched(continuation) { outcome in
-            switch outcome {
-            case .reply(.error), .failure: break
-            case .reply(let value): onReply(value)
-            case .replies(let values): onReply(.array(values))
-            }
+        return .callback { outcome in
+            if let value = try? outcome.value { onReply(value) }
+            continuation.resume(returning: outcome)
         }
     }
 

@@ -2,8 +2,6 @@
 /// that); so the cost of a checked continuation, an allocation and a lock a command, is spared.
 enum RedisWaiter: Sendable {
     case task(UnsafeContinuation<RedisOutcome, Never>)
-    /// A task, and who is told before it is resumed, on whatever thread has the outcome.
-    case watched(UnsafeContinuation<RedisOutcome, Never>, @Sendable (RedisOutcome) -> Void)
     /// Called on whatever thread has the outcome, mostly the event loop.
     case callback(@Sendable (RedisOutcome) -> Void)
 
@@ -12,9 +10,6 @@ enum RedisWaiter: Sendable {
     func resume(_ outcome: RedisOutcome) {
         switch self {
         case .task(let continuation): continuation.resume(returning: outcome)
-        case .watched(let continuation, let watch):
-            watch(outcome)
-            continuation.resume(returning: outcome)
         case .callback(let callback): callback(outcome)
         }
     }

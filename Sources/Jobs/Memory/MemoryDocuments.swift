@@ -71,10 +71,7 @@ struct MemoryDocuments: Sendable {
         var window = meters[key]?.window ?? MeterWindow()
         let allowance = window.spend(spending, now: now)
         meters[key] = (window, window.end(spending))
-        if mark.isDue(meters.count) {
-            meters = meters.filter { $0.value.end > now }
-            mark.swept(leaving: meters.count)
-        }
+        mark.sweep(&meters) { $0.value.end > now }
         return allowance
     }
 }

@@ -52,21 +52,14 @@ extension MemoryMachine {
             guard let record = entries[entry.id]?.record, !record.state.isFinal else { return false }
             return record.overdueAt == entry.due
         }
-        if marks.keys.isDue(keys.count) {
-            keys = keys.filter { _, holder in entries.contains(holder.id) || holder.until.map { $0 > now } ?? false }
-            marks.keys.swept(leaving: keys.count)
+        marks.keys.sweep(&keys) { _, holder in
+            entries.contains(holder.id) || holder.until.map { $0 > now } ?? false
         }
-        if marks.requests.isDue(requests.count) {
-            requests = requests.filter { $0.value.until > now }
-            marks.requests.swept(leaving: requests.count)
-        }
-        if marks.starts.isDue(starts.count) {
-            starts = starts.filter { key, window in
-                let limits = settings[key.queue]
-                guard let rate = key.tenant == nil ? limits?.rate : limits?.tenantRate else { return false }
-                return !window.isOver(rate, now: now)
-            }
-            marks.starts.swept(leaving: starts.count)
+        marks.requests.sweep(&requests) { $0.value.until > now }
+        marks.starts.sweep(&starts) { key, window in
+            let limits = settings[key.queue]
+            guard let rate = key.tenant == nil ? limits?.rate : limits?.tenantRate else { return false }
+            return !window.isOver(rate, now: now)
         }
     }
 }

@@ -59,7 +59,7 @@ public final class MemoryStore: JobStore {
             let generation = claimable.generation
             let now = clock()
             let claimed = try with { $0.claim(request, now: now) }
-            if !claimed.claims.isEmpty { request.receipt?.note { claimed.claims.map(\.ticket) } }
+            request.receipt?.note(claimed.claims)
             let left = deadline - .now
             if !claimed.claims.isEmpty || left <= .zero || Task.isCancelled { return claimed.claims }
             let wait = claimed.retryAt.map { $0.since(now) + .milliseconds(1) } ?? left

@@ -13,4 +13,11 @@ struct SweepMark: Sendable {
     func isDue(_ count: Int) -> Bool { count >= next }
 
     mutating func swept(leaving count: Int) { next = max(least, 2 * count) }
+
+    /// Looks through a table, if that is due, and leaves in it what is kept.
+    mutating func sweep<Key, Value>(_ table: inout [Key: Value], keeping isKept: ((key: Key, value: Value)) -> Bool) {
+        guard isDue(table.count) else { return }
+        table = table.filter(isKept)
+        swept(leaving: table.count)
+    }
 }

@@ -85,16 +85,13 @@ struct ClaimLoop: Sendable {
         if let failure { throw failure }
     }
 
-    /// Claims as asked. The leases of what that brings are kept from the moment it is here, also while handlers hold every
-    /// thread that could run this or what follows.
+    /// Claims as asked. The leases of what the store notes on the receipt are kept from then on, also while handlers hold
+    /// every thread that could run this or what follows.
     private func answer(to ask: ClaimRequest) async -> Answer {
         var ask = ask
-        let receipt = pool.receipt()
-        ask.receipt = receipt
+        ask.receipt = pool.receipt()
         do throws(StoreError) {
-            let claims = try await store.claim(ask)
-            receipt.note { claims.map(\.ticket) }
-            return Answer(ask: ask, claims: claims)
+            return Answer(ask: ask, claims: try await store.claim(ask))
         } catch {
             return Answer(ask: ask, failure: error)
         }

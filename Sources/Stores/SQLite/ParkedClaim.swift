@@ -27,7 +27,7 @@ final class ParkedClaim: Sendable {
 
     /// It got this, or goes on waiting when that is nothing.
     func endServing(_ claims: [Claim]) {
-        if !claims.isEmpty { request.receipt?.note { claims.map(\.ticket) } }
+        request.receipt?.note(claims)
         let leaver: CheckedContinuation<[Claim], Never>? = phase.withLock { phase in
             guard case .serving(let leaver) = phase else { return nil }
             phase = leaver != nil ? .left : claims.isEmpty ? .waiting : .served(claims)

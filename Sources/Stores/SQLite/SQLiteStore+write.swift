@@ -30,7 +30,7 @@ extension SQLiteStore {
             if committer.ledger.withLock({ $0.hasWork(queues: request.queues, types: request.types) }) {
                 let claimed = try await writer.write(jobs: request.limit) { transaction throws(SQLiteFailure) in
                     let claimed = try transaction.claim(request)
-                    if !claimed.claims.isEmpty { request.receipt?.note { claimed.claims.map(\.ticket) } }
+                    request.receipt?.note(claimed.claims)
                     return claimed
                 }
                 if !claimed.claims.isEmpty { return claimed.claims }
